@@ -1,0 +1,46 @@
+# Everything that is done with Dure starts here. `make` alone lists it.
+PYTHON ?= python3
+RUN = .venv/bin
+UV ?= uv
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+export PYTHON
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+
+install: ## make .venv from the lock; needs neither root nor a compiler
+	@tools/install base
+
+up: install ## everything on this machine: data base, web, watch, sender, jobs, demo office
+	@$(RUN)/dure up
+
+day: install ## live one day of the demo office and print its story
+	@$(RUN)/dure day
+
+soak: install ## live many days with crashes; runs until stopped
+	@$(RUN)/dure soak
+
+dev:
+	@tools/install dev
+
+check: dev ## style, types, import order, translations, migrations, shape
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-logo
+	$(RUN)/python tools/catalogue.py check
+	$(RUN)/dure makemigrations --check --dry-run
+	$(RUN)/pytest -q tests/test_shape.py
+
+browser:
+	@tools/browser
+
+test: dev browser check ## check, then all tests
+	$(RUN)/pytest
+
+lock: ## resolve requirements/*.in anew into hashed locks (needs uv)
+	$(LOCK) --upgrade requirements/base.in -o requirements/base.txt
+	$(LOCK) --upgrade requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+
+.PHONY: help install up day soak dev check browser test lock
+.NOTPARALLEL:
