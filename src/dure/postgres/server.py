@@ -1,0 +1,138 @@
+"""Start and stop the embedded server, from any number of processes."""
+
+import fcntl
+import os
+import pwd
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from dure.errors import Refused
+from dure.postgres import cluster, moving, place, programs
+from dure.postgres.programs import Programs
+
+PATIENCE = 10.0  # seconds for which the children of a crashed server may still be dying
+RECOVERY = "120"  # seconds for which a start after a crash may read its log
+
+
+class Server:
+    """The embedded PostgreSQL of one data folder, as this process uses it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = place.absolute(folder)
+        self._in_use: IO[bytes] | None = None
+
+    def url(self, role: str = "dure_owner", database: str = "dure") -> str:
+        """How this role connects."""
+        return place.url(self.folder, role, database)
+
+    def answers(self) -> bool:
+        """Whether the server takes connections at this moment."""
+        try:
+            psycopg.connect(self.url("postgres", "postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def start(self) -> None:
+        """Have the server running: made at the first start, brought back after a crash, else as it is."""
+        user = place.prepare(self.folder)
+        with self._alone(user):
+            if not self.answers():
+                self._start(user)
+            cluster.furnish(self.url("postgres", "postgres"))
+            self._use(user)
+
+    def stop(self) -> None:
+        """We don't need the server any more: it stops, unless somebody else does."""
+        user = place.prepare(self.folder)
+        with self._alone(user):
+            if self._in_use is not None:
+                self._in_use.close()
+                self._in_use = None
+            if not self._is_used(user):
+                for major in cluster.majors(self.real):
+                    halt(programs.find(major), self.real / str(major), user)
+
+    @property
+    def real(self) -> Path:
+        """Where the data lie, past a link."""
+        return self.folder.resolve()
+
+    def _start(self, user: pwd.struct_passwd) -> None:
+        chosen = programs.reachable(programs.find(), user, self.real)
+        found = cluster.majors(self.real)
+        if found and found[-1] > chosen.major:
+            raise Refused(
+                f"The data in {self.folder} are PostgreSQL {found[-1]}'s, and only {chosen.version} is here, "
+                f"which can't read them. Install PostgreSQL {found[-1]} (make install, or DURE_PG_BIN)."
+            )
+        socket = place.prepare_socket(self.folder, user)
+        if not found:
+            cluster.make(chosen, self.real / str(chosen.major), user)
+        elif found[-1] < chosen.major:
+            moving.move(self.folder, found[-1], chosen, user)
+        run(chosen, self.real / str(chosen.major), socket, user)
+
+    @contextmanager
+    def _alone(self, user: pwd.struct_passwd) -> Iterator[None]:
+        """One process at a time starts or stops."""
+        fd = _open(self.real / "lock", user)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
+
+    def _use(self, user: pwd.struct_passwd) -> None:
+        """Others see that we use the server, until we say that we don't or until this process ends."""
+        if self._in_use is None:
+            self._in_use = os.fdopen(_open(self.real / "used", user), "r+b", buffering=0)
+            fcntl.flock(self._in_use, fcntl.LOCK_SH)
+
+    def _is_used(self, user: pwd.struct_passwd) -> bool:
+        fd = _open(self.real / "used", user)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(fd)
+        return False
+
+
+def run(chosen: Programs, data: Path, socket: Path, user: pwd.struct_passwd) -> None:
+    """Start a server on this data folder and wait until it answers, also right after a crash."""
+    cluster.configure(data, socket, user)
+    log = data.parent / "start.log"
+    until = time.monotonic() + PATIENCE
+    while True:
+        cluster.forget_the_dead(data, socket)
+        start = ("start", "-w", "-t", RECOVERY, "-s", "-D", data, "-l", log)
+        if place.run(user, chosen.bin / "pg_ctl", *start).returncode == 0:
+            return
+        if time.monotonic() > until:
+            said = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
+            raise Refused("\n".join([f"PostgreSQL doesn't start. It says in {log}:", *said]))
+        time.sleep(0.3)
+
+
+def halt(chosen: Programs, data: Path, user: pwd.struct_passwd) -> None:
+    """Stop the server of this data folder and wait. Nothing is sent to a process that isn't this server."""
+    if cluster.process(data) is None:
+        return
+    usable = programs.reachable(chosen, user, data.parent)
+    done = place.run(user, usable.bin / "pg_ctl", "stop", "-w", "-t", "60", "-s", "-m", "fast", "-D", data)
+    if done.returncode != 0 and cluster.process(data) is not None:
+        raise Refused(f"PostgreSQL doesn't stop: {done.stderr.strip()}")
+
+
+def _open(path: Path, user: pwd.struct_passwd) -> int:
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if os.geteuid() == 0:
+        os.fchown(fd, user.pw_uid, user.pw_gid)
+    return fd
