@@ -93,46 +93,10 @@ def furnish(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in [role for role in ROLES if role not in roles]:
-            rights = sql.SQL(RIGHTS.get(role, ""))  # type: ignore[arg-type]
+            rights = sql.SQL(RIGHTS.get(role, ""))
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(sql.Identifier(role), rights))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'dure'").fetchone():
             connection.execute("CREATE DATABASE dure OWNER dure_owner")
-
-
-def process(cluster: Path) -> int | None:
-    """The live server of this folder, if there is one: no zombie, nobody else who got its old number.
-
-    On a machine without /proc it is the number that the server wrote down.
-    """
-    return _alive(cluster / "postmaster.pid", cluster)
-
-
-def forget_the_dead(cluster: Path, socket: Path) -> None:
-    """Let PostgreSQL start after a crash, even if its old number now belongs to a zombie or to somebody else.
-
-    The lock file isn't removed, as it also names the shared memory by which PostgreSQL finds out whether
-    children of the dead server still write. Only the number is replaced, by our own: PostgreSQL takes the
-    number of the process that starts it as out of date.
-    """
-    lock = cluster / "postmaster.pid"
-    if lock.exists() and process(cluster) is None:
-        lines = lock.read_text().splitlines(keepends=True)
-        if lines:
-            lock.write_text("".join([f"{os.getpid()}\n", *lines[1:]]))
-    of_socket = socket / ".s.PGSQL.5432.lock"
-    if of_socket.exists() and _alive(of_socket, cluster) is None:
-        of_socket.unlink()
-
-
-def _alive(lock: Path, cluster: Path) -> int | None:
-    try:
-        pid = int(lock.read_text().split("\n")[0])
-        if not Path("/proc/self").exists():
-            return pid
-        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")  # empty for a zombie
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return None
-    return pid if Path(command[0]).name == "postgres" and str(cluster) in command else None
 
 
 def _sync(folder: Path) -> None:

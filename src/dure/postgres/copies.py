@@ -23,14 +23,10 @@ def load(file: Path, url: str, programs: Programs | None = None) -> None:
 
 def _call(name: str, programs: Programs | None, url: str, *options: str) -> None:
     """Run one of PostgreSQL's programs; a password goes past the list of processes."""
-    known = conninfo_to_dict(url)
-    secret = {"PGPASSWORD": str(known.pop("password"))} if known.get("password") else {}
-    command = [
-        (programs or find()).bin / name,
-        f"--dbname={make_conninfo(**known)}",
-        "--no-password",
-        *options,
-    ]
+    known = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    secret = {"PGPASSWORD": known.pop("password")} if known.get("password") else {}
+    target = f"--dbname={make_conninfo('', **known)}"
+    command = [str((programs or find()).bin / name), target, "--no-password", *options]
     environment = {"PATH": os.defpath, "LC_ALL": "C", **secret}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0:

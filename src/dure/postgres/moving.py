@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from dure.postgres import cluster, copies, place, programs, server
+from dure.postgres import cluster, copies, place, programs, running
 from dure.postgres.programs import Programs
 
 Copies = dict[str, tuple[str, Path]]  # database -> its owner, its copy
@@ -22,16 +22,16 @@ def move(folder: Path, old: int, new: Programs, user: pwd.struct_passwd) -> None
     before = programs.reachable(programs.find(old), user, real)
     admin = place.url(folder, "postgres", "postgres")
 
-    server.run(before, real / str(old), socket, user)
+    running.run(before, real / str(old), socket, user)
     copied = _copy_out(folder, admin, new, real / "moving")
-    server.halt(before, real / str(old), user)
+    running.halt(before, real / str(old), user)
 
     arriving = real / "arriving"
     shutil.rmtree(arriving, ignore_errors=True)
     cluster.make(new, arriving, user)
-    server.run(new, arriving, socket, user)
+    running.run(new, arriving, socket, user)
     _copy_in(folder, admin, new, copied)
-    server.halt(new, arriving, user)
+    running.halt(new, arriving, user)
 
     arriving.rename(real / str(new.major))
     (real / str(old)).rename(real / f"moved-{old}")

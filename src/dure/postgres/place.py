@@ -20,18 +20,22 @@ STATE = Path("/var/lib")
 CLEAN = {"PATH": os.defpath, "LC_ALL": "C"}  # no PGPORT, PGDATA or LANG of the caller's reaches the server
 
 
-def run(
-    user: pwd.struct_passwd, *command: str | Path, timeout: float = 180
-) -> subprocess.CompletedProcess[str]:
+def run(user: pwd.struct_passwd, *command: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a program as this user with a clean environment; its output is kept."""
-    drop = {}
-    if os.geteuid() == 0 and user.pw_uid != 0:
-        drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+    drops = os.geteuid() == 0 and user.pw_uid != 0
+    return subprocess.run(
         [str(part) for part in command],
-        env=CLEAN, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, umask=0o077,
-        timeout=timeout, **drop,
-    )  # fmt: skip
+        env=CLEAN,
+        cwd="/",
+        umask=0o077,
+        user=user.pw_uid if drops else None,
+        group=user.pw_gid if drops else None,
+        extra_groups=[] if drops else None,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
 
 
 def absolute(folder: Path) -> Path:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import pwd
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +11,7 @@ from typing import IO
 import psycopg
 
 from dure.errors import Refused
-from dure.postgres import cluster, moving, place, programs
-from dure.postgres.programs import Programs
-
-PATIENCE = 10.0  # seconds for which the children of a crashed server may still be dying
-RECOVERY = "120"  # seconds for which a start after a crash may read its log
+from dure.postgres import cluster, moving, place, programs, running
 
 
 class Server:
@@ -56,7 +51,7 @@ class Server:
                 self._in_use = None
             if not self._is_used(user):
                 for major in cluster.majors(self.real):
-                    halt(programs.find(major), self.real / str(major), user)
+                    running.halt(programs.find(major), self.real / str(major), user)
 
     @property
     def real(self) -> Path:
@@ -76,7 +71,7 @@ class Server:
             cluster.make(chosen, self.real / str(chosen.major), user)
         elif found[-1] < chosen.major:
             moving.move(self.folder, found[-1], chosen, user)
-        run(chosen, self.real / str(chosen.major), socket, user)
+        running.run(chosen, self.real / str(chosen.major), socket, user)
 
     @contextmanager
     def _alone(self, user: pwd.struct_passwd) -> Iterator[None]:
@@ -103,32 +98,6 @@ class Server:
         finally:
             os.close(fd)
         return False
-
-
-def run(chosen: Programs, data: Path, socket: Path, user: pwd.struct_passwd) -> None:
-    """Start a server on this data folder and wait until it answers, also right after a crash."""
-    cluster.configure(data, socket, user)
-    log = data.parent / "start.log"
-    until = time.monotonic() + PATIENCE
-    while True:
-        cluster.forget_the_dead(data, socket)
-        start = ("start", "-w", "-t", RECOVERY, "-s", "-D", data, "-l", log)
-        if place.run(user, chosen.bin / "pg_ctl", *start).returncode == 0:
-            return
-        if time.monotonic() > until:
-            said = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
-            raise Refused("\n".join([f"PostgreSQL doesn't start. It says in {log}:", *said]))
-        time.sleep(0.3)
-
-
-def halt(chosen: Programs, data: Path, user: pwd.struct_passwd) -> None:
-    """Stop the server of this data folder and wait. Nothing is sent to a process that isn't this server."""
-    if cluster.process(data) is None:
-        return
-    usable = programs.reachable(chosen, user, data.parent)
-    done = place.run(user, usable.bin / "pg_ctl", "stop", "-w", "-t", "60", "-s", "-m", "fast", "-D", data)
-    if done.returncode != 0 and cluster.process(data) is not None:
-        raise Refused(f"PostgreSQL doesn't stop: {done.stderr.strip()}")
 
 
 def _open(path: Path, user: pwd.struct_passwd) -> int:
