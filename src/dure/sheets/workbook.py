@@ -1,0 +1,116 @@
+"""Excel workbooks (.xlsx)."""
+
+import io
+import re
+import zipfile
+import zlib
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import python_calamine as calamine
+
+from dure.sheets.delimited import rectangle
+from dure.sheets.problems import N_, Unreadable
+from dure.sheets.tables import BROKEN, Sheet, Value, column_number
+from dure.sheets.words import clean
+
+DAMAGED = N_("The file is damaged. Open it in Excel, save it under another name, then choose that file.")
+MOST_UNPACKED = 200 * 1024 * 1024
+_FAR = re.compile(rb'<c r="([A-Z]{3,}\d+|[A-Z]+\d{6,})"[^>]*[^/>]>')  # a filled cell where no list goes
+_FAILED = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', re.S)
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def read(content: bytes) -> list[Sheet]:
+    """All sheets that hold a table. Values as Excel shows them: dates, last results of formulas."""
+    try:
+        xml = _sheet_xml(content)
+        for name, text in xml.items():
+            _refuse_far_cells(name, text)
+        with calamine.load_workbook(io.BytesIO(content)) as book:
+            listed = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
+            failed = {name: _failed_formulas(text) for name, text in xml.items()}
+            return [_sheet(book.get_sheet_by_name(s.name), s.visible, failed.get(s.name, {})) for s in listed]
+    except calamine.PasswordError as error:
+        raise Unreadable(
+            N_("The file is locked with a password. Save it without the password, then choose that file.")
+        ) from error
+    except (
+        calamine.CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        ElementTree.ParseError,
+        LookupError,
+        ValueError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
+        raise Unreadable(DAMAGED) from error
+
+
+def _sheet(sheet: calamine.CalamineSheet, visible: Any, failed: dict[tuple[int, int], str]) -> Sheet:
+    rows = [[_value(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), what in failed.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = BROKEN + what
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        _fill(rows, top, left, bottom, right)
+    return Sheet(sheet.name, rectangle(rows), hidden=visible != calamine.SheetVisibleEnum.Visible)
+
+
+def _fill(rows: list[list[Value]], top: int, left: int, bottom: int, right: int) -> None:
+    if top >= len(rows) or left >= len(rows[top]) or rows[top][left] is None:
+        return
+    for row in rows[top : bottom + 1]:
+        for column in range(left, min(right + 1, len(row))):
+            row[column] = rows[top][left]
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, str):
+        return clean(value) or None
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    if isinstance(value, timedelta):
+        return (datetime.min + value).time() if timedelta() <= value < timedelta(days=1) else str(value)
+    return value if isinstance(value, int | date | time) else None
+
+
+def _sheet_xml(content: bytes) -> dict[str, bytes]:
+    """The raw text of each sheet by its name: for what the reader of values doesn't tell."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
+            raise Unreadable(N_("The file unpacks to more than 200 MB. Copy only the list into a new file."))
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        paths = {link.get("Id"): link.get("Target", "") for link in links}
+        names = set(archive.namelist())
+        found = {}
+        for sheet in (node for node in book.iter() if node.tag.endswith("}sheet")):
+            target = paths.get(sheet.get(_RELATION), "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if path in names:
+                found[sheet.get("name", "")] = archive.read(path)
+    return found
+
+
+def _refuse_far_cells(name: str, xml: bytes) -> None:
+    """One stray blank far below the list makes a table of a million rows: say where, before it is read."""
+    if far := _FAR.search(xml):
+        raise Unreadable(
+            N_("Cell %(cell)s on sheet '%(sheet)s' is far outside the list. Delete its whole row or column."),
+            sheet=name,
+            cell=far[1].decode(),
+        )
+
+
+def _failed_formulas(xml: bytes) -> dict[tuple[int, int], str]:
+    """Row and column, counted from 0, of formulas without a result, and what Excel shows there: #REF!"""
+    found = _FAILED.findall(xml) if b't="e"' in xml else []
+    return {(int(row) - 1, column_number(column.decode()) - 1): what.decode() for column, row, what in found}
