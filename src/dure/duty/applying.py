@@ -1,0 +1,129 @@
+"""Applying the moves of a batch: tellings, messages, lapsed claims, faults, the record and the duties' new moments."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils.translation import gettext_noop
+
+from dure.audit.actions import line, write
+from dure.duty.facts import Facts, languages_of
+from dure.duty.ladder import EVERY_OFFICER, FIRST_TOLD, Move
+from dure.duty.models import Claim, ClaimEnd, Duty, Telling
+from dure.health.actions import fault
+from dure.outbox.actions import owe
+from dure.outbox.models import Message
+from dure.people.actions import addresses_of, officers_of
+from dure.people.models import Channel
+
+STALE = timedelta(minutes=15)  # an urgent message older than this isn't sent as if it were new
+NOBODY_ANSWERS = gettext_noop("Nobody answers at step %(step)s of the contact order: %(roster)s.")
+NOBODY_TOLD = gettext_noop("Nobody in the contact order could be told. All officers were told.")
+NOBODY_AT_ALL = gettext_noop("Nobody could be told, and the office has no officer who can be reached.")
+HOOK_FAILED = gettext_noop(
+    "A step that follows automatically failed (%(kind)s: %(problem)s). Telling went on."
+)
+SET_ASIDE = gettext_noop(
+    "An entry could not be processed (%(kind)s: %(problem)s). It is tried again every minute."
+)
+
+MOVE = """
+UPDATE duty_duty AS d SET look_at = m.look_at, step = m.step, turn = d.turn + m.told, set_aside_at = NULL,
+       raised_at = coalesce(d.raised_at, CASE WHEN m.raises THEN %s::timestamptz END)
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::int[], %s::bool[]) AS m(id, look_at, step, told, raises)
+WHERE d.id = m.id AND d.closed_at IS NULL
+"""
+
+
+def apply(moves: Sequence[tuple[Duty, Move]], facts: Facts, now: datetime) -> None:
+    """Make the moves true, all in the caller's transaction."""
+    tellings: list[tuple[Telling, Message]] = []
+    for duty, move in moves:
+        for step, person in move.tell:
+            tellings += _tell(duty, step, person, facts, now)
+        for step in move.empty:
+            values = {"step": step + 1, "roster": duty.rungs[step].get("roster") or "—"}
+            key = f"rung {duty.rungs[step].get('roster') or duty.ref} {step}"
+            fault(key, NOBODY_ANSWERS, values, now=now, office=duty.office_id)
+        if move.siren:
+            tellings += siren(duty, now)
+    tell(tellings)
+    _write_moves(moves, {t.duty_id for t, _ in tellings}, now)
+    lapsed = [facts.claims[d.pk].pk for d, m in moves if m.lapses]
+    if lapsed:
+        Claim.objects.filter(pk__in=lapsed).update(ended_at=now, ended=ClaimEnd.LAPSED)
+    write(
+        line(at=now, who=None, did=did, about=duty)
+        for duty, move in moves
+        for did, done in (
+            ("raised", move.raises),
+            ("lapsed", move.lapses),
+            ("siren", move.siren),
+            ("told", move.tell),
+        )
+        if done
+    )
+
+
+def _tell(duty: Duty, step: int, person: int, facts: Facts, now: datetime) -> list[tuple[Telling, Message]]:
+    """Tell one person: on the first channel that is more than a screen, and on the screen as well."""
+    channels = [] if step == FIRST_TOLD else duty.rungs[step]["channels"]
+    ways = facts.ways(person, channels)
+    active = [way for way in ways if way[0] != Channel.SCREEN][:1]
+    passive = [way for way in ways if way[0] == Channel.SCREEN][:1]
+    language = facts.languages.get(person, "ko")
+    return [telling(duty, step, person, channel, value, language, now) for channel, value in active + passive]
+
+
+def siren(duty: Duty, now: datetime) -> list[tuple[Telling, Message]]:
+    """Every officer of the office, on every channel; and a fault that is told outside."""
+    officers = officers_of(duty.office_id, now.date())
+    ways, languages = addresses_of(officers), languages_of(set(officers))
+    told = [
+        telling(duty, EVERY_OFFICER, person, channel, value, languages.get(person, "ko"), now)
+        for person in officers
+        for channel, value in ways.get(person, [])
+    ]
+    what = NOBODY_TOLD if told else NOBODY_AT_ALL
+    fault(f"siren {duty.ref}", what, now=now, office=duty.office_id, outside=True)
+    return told
+
+
+def telling(
+    duty: Duty, step: int, person: int, channel: str, value: str, language: str, now: datetime
+) -> tuple[Telling, Message]:
+    """A telling and its message, not yet written (`tell` writes them)."""
+    message = Message(
+        office_id=duty.office_id, person_id=person, channel=channel, address=value, urgent=duty.urgent,
+        drill=duty.drill, template=duty.what, values=duty.values, language=language, page=duty.page,
+        created_at=now, try_at=now, stale_at=now + STALE if duty.urgent else None,
+    )  # fmt: skip
+    row = Telling(
+        office_id=duty.office_id, duty=duty, turn=duty.turn + 1, step=step, person_id=person, channel=channel,
+        address=value, at=now,
+    )  # fmt: skip
+    return row, message
+
+
+def tell(told: Iterable[tuple[Telling, Message]]) -> None:
+    """Write tellings with the messages they owe; one address is told once a turn."""
+    once = {(t.duty_id, t.turn, t.person_id, t.channel, t.address): (t, m) for t, m in told}
+    owe(m for _, m in once.values())
+    for t, m in once.values():
+        t.message = m
+    Telling.objects.bulk_create([t for t, _ in once.values()])
+
+
+def _write_moves(moves: Sequence[tuple[Duty, Move]], told: set[int], now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MOVE,
+            [
+                now,
+                [d.pk for d, _ in moves],
+                [m.look_at for _, m in moves],
+                [m.step for _, m in moves],
+                [int(d.pk in told) for d, _ in moves],
+                [m.raises for _, m in moves],
+            ],
+        )

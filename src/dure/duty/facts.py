@@ -1,0 +1,73 @@
+"""What the watch reads before it calculates: of a whole batch, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dure.duty.ladder import DutyFacts, Rung
+from dure.duty.models import Claim, Duty
+from dure.people.actions import addresses_of, on_shift
+from dure.people.models import Person
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of a batch: live claims, who is on shift, and how each person is reached."""
+
+    claims: dict[int, Claim]
+    shifts: dict[int, list[int]]
+    addresses: dict[int, list[tuple[str, str]]]
+    languages: dict[int, str]
+
+    def of(self, duty: Duty) -> DutyFacts:
+        """What of a duty decides the next move."""
+        claim = self.claims.get(duty.pk)
+        return DutyFacts(
+            due_at=duty.due_at,
+            raised=duty.raised_at is not None,
+            step=duty.step,
+            turn=duty.turn,
+            first_told=duty.first_told_id if duty.first_told_id in self.addresses else None,
+            claimed_until=claim.until if claim else None,
+            claimer=claim.by_id if claim else None,
+            claim_holds=claim.holds if claim else True,
+        )
+
+    def ladder(self, duty: Duty) -> list[Rung]:
+        """The duty's ladder with the people who answer at this moment and can be reached."""
+        return [
+            Rung(
+                tuple(p for p in self._persons(rung) if self.ways(p, rung["channels"])),
+                timedelta(seconds=rung["wait"]),
+            )
+            for rung in duty.rungs
+        ]
+
+    def _persons(self, rung: dict[str, Any]) -> list[int]:
+        if rung.get("person"):
+            return [rung["person"]]
+        return self.shifts.get(rung.get("roster") or 0, [])
+
+    def ways(self, person: int, channels: Sequence[str]) -> list[tuple[str, str]]:
+        """How a person is reached, in the order of the rung's channels (none named: every channel)."""
+        known = self.addresses.get(person, [])
+        if not channels:
+            return known
+        return [(channel, value) for wanted in channels for channel, value in known if channel == wanted]
+
+
+def gather(duties: Sequence[Duty], now: datetime) -> Facts:
+    """Read what decides about these duties."""
+    claims = {c.duty_id: c for c in Claim.objects.filter(duty__in=[d.pk for d in duties], ended_at=None)}
+    rungs = [rung for duty in duties for rung in duty.rungs]
+    shifts = on_shift({rung["roster"] for rung in rungs if rung.get("roster")}, now)
+    persons = {p for on in shifts.values() for p in on}
+    persons |= {rung["person"] for rung in rungs if rung.get("person")}
+    persons |= {d.first_told_id for d in duties if d.first_told_id}
+    return Facts(claims, shifts, addresses_of(persons), languages_of(persons))
+
+
+def languages_of(persons: set[int]) -> dict[int, str]:
+    """In which language each person is told."""
+    return dict(Person.objects.filter(pk__in=persons).values_list("pk", "language"))

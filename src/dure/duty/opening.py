@@ -1,0 +1,180 @@
+"""Opening duties, and binding ladders to them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dure.audit.actions import line, note, write
+from dure.duty.ladder import LONGEST, SHORTEST
+from dure.duty.models import Duty, Ladder
+from dure.errors import Refused
+from dure.people.models import Channel, Organisation, Person, Roster
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is owed, as a programme says it when it opens a duty."""
+
+    kind: str
+    what: str
+    due_at: datetime
+    ladder: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    page: str = ""
+    organisation: int | None = None
+    area: int | None = None
+    about: UUID | None = None
+    urgent: bool = False
+    drill: bool = False
+    raised_why: str = ""  # not empty: raised at once, by hand
+    follows: Duty | None = None
+
+
+class Binding:
+    """An office's ladders and rosters, read once, from which the ladder of each duty is bound as one value."""
+
+    def __init__(self, office: int) -> None:
+        self.office = office
+        self.ladders: dict[str, Ladder] = {}
+        for ladder in Ladder.objects.filter(office_id=office).order_by("version"):
+            self.ladders[ladder.name] = ladder
+        self.rosters: dict[tuple[int, str], int] = {}
+        for roster in Roster.objects.filter(office_id=office, retired_at=None):
+            self.rosters[roster.organisation_id, roster.answers_for] = roster.pk
+        kinds = Organisation.objects.filter(office_id=office, kind__in=["office", "centre"])
+        self.centres = {o.area_id: o.pk for o in kinds if o.kind == "centre"}
+        self.house = next((o.pk for o in kinds if o.kind == "office"), None)
+
+    def ladder(self, name: str) -> Ladder:
+        """The newest version of a ladder."""
+        if name not in self.ladders:
+            raise Refused(
+                _("This office has no contact order “%(name)s” yet. Set it up first.") % {"name": name}
+            )
+        return self.ladders[name]
+
+    def rungs(self, ladder: Ladder, organisation: int | None, area: int | None) -> list[dict[str, Any]]:
+        """The ladder's rungs with the rosters that stand for them here. A rung without a roster stays, as empty."""
+        of = {"organisation": organisation, "area": self.centres.get(area), "office": self.house}
+        bound = []
+        for rung in ladder.rungs:
+            roster = rung.get("roster")
+            if "who" in rung:
+                roster = self.rosters.get((of[rung["of"]] or 0, rung["who"]))
+            person = rung.get("person")
+            bound.append(
+                {
+                    "roster": roster,
+                    "person": person,
+                    "wait": rung["wait"],
+                    "channels": rung.get("channels", []),
+                }
+            )
+        return bound
+
+
+@transaction.atomic
+def open_duties(office: int, owed: Sequence[Owed], *, by: Person | None, now: datetime) -> list[Duty]:
+    """Open duties: from now on each is looked after until a person closes it."""
+    if not owed:
+        return []
+    binding = Binding(office)
+    duties = [_duty(office, each, binding, by, now) for each in owed]
+    Duty.objects.bulk_create(duties)
+    write(line(at=now, who=by, did="opened", about=duty) for duty in duties)
+    return duties
+
+
+def _duty(office: int, owed: Owed, binding: Binding, by: Person | None, now: datetime) -> Duty:
+    ladder = binding.ladder(owed.ladder)
+    raised = bool(owed.raised_why)
+    return Duty(
+        office_id=office,
+        kind=owed.kind,
+        about=owed.about,
+        what=owed.what,
+        values=dict(owed.values),
+        page=owed.page,
+        organisation_id=owed.organisation,
+        area_id=owed.area,
+        urgent=owed.urgent,
+        drill=owed.drill,
+        due_at=owed.due_at,
+        opened_at=now,
+        opened_by=by,
+        follows=owed.follows,
+        first_told=owed.follows.closed_by if owed.follows else None,
+        ladder=ladder,
+        rungs=binding.rungs(ladder, owed.organisation, owed.area),
+        look_at=now if raised else owed.due_at,
+        raised_at=now if raised else None,
+        raised_by=by if raised else None,
+        raised_why=owed.raised_why,
+    )
+
+
+def succeed(closed: Duty, owed: Owed, *, by: Person | None, now: datetime) -> Duty:
+    """A closed duty stays closed; a worse report opens the next one, and who closed the first is told first."""
+    if closed.is_open:
+        raise Refused(_("This is still open: report on it as it stands."))
+    existing = Duty.objects.filter(follows=closed).first()
+    if existing:
+        return succeed(existing, owed, by=by, now=now) if not existing.is_open else existing
+    return open_duties(closed.office_id, [replace(owed, follows=closed)], by=by, now=now)[0]
+
+
+@transaction.atomic
+def publish_ladder(
+    office: int,
+    name: str,
+    rungs: list[dict[str, Any]],
+    *,
+    by: Person | None,
+    now: datetime,
+    claim_seconds: int = 600,
+) -> Ladder:
+    """Put a new version of a ladder in force. What isn't raised yet is bound to it; what is raised keeps its own."""
+    check_rungs(rungs)
+    last = Ladder.objects.filter(office_id=office, name=name).order_by("-version").first()
+    version = last.version + 1 if last else 1
+    ladder = Ladder.objects.create(
+        office_id=office,
+        name=name,
+        version=version,
+        rungs=rungs,
+        claim_seconds=claim_seconds,
+        made_at=now,
+        made_by=by,
+    )
+    binding = Binding(office)
+    waiting = Duty.objects.select_for_update(no_key=True, of=("self",)).filter(
+        office_id=office, ladder__name=name, closed_at=None, raised_at=None
+    )
+    duties = list(waiting)
+    for duty in duties:
+        duty.ladder, duty.rungs = ladder, binding.rungs(ladder, duty.organisation_id, duty.area_id)
+    Duty.objects.bulk_update(duties, ["ladder", "rungs"], batch_size=500)
+    note(at=now, who=by, did="published", about=ladder, why=name)
+    return ladder
+
+
+def check_rungs(rungs: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse an order that could fall silent or ring without pause."""
+    rungs = list(rungs)
+    if not rungs:
+        raise Refused(_("A contact order needs at least one step."))
+    shortest, longest = int(SHORTEST.total_seconds()), int(LONGEST.total_seconds())
+    for number, rung in enumerate(rungs, 1):
+        if not shortest <= int(rung.get("wait", 0)) <= longest:
+            raise Refused(
+                _("Step %(number)s: the wait must be between 1 minute and 24 hours.") % {"number": number}
+            )
+        if sum(bool(rung.get(key)) for key in ("who", "roster", "person")) != 1:
+            raise Refused(_("Step %(number)s: name exactly one roster or person.") % {"number": number})
+        if set(rung.get("channels", [])) - set(Channel.values):
+            raise Refused(_("Step %(number)s: choose the channels from the list.") % {"number": number})

@@ -1,0 +1,120 @@
+"""Envelopes from phones: what was seen is kept first and understood afterwards. It is never refused."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from dure.audit.actions import note
+from dure.duty.models import Duty, Report
+from dure.duty.opening import Owed, open_duties
+from dure.health.actions import fault
+from dure.people.models import Device, Person
+
+log = logging.getLogger(__name__)
+NOT_UNDERSTOOD = gettext_noop(
+    "A report from the field could not be read. Call %(person)s and ask what was seen."
+)
+OTHER_CONTENT = gettext_noop("A report came twice with different content. Both are kept; look at both.")
+
+Take = Callable[[Report, datetime], None]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What travels from a phone: the key it made, the body as it was sent, and what the kernel needs to sort it."""
+
+    key: UUID
+    kind: str
+    version: int
+    body: str
+    about: UUID | None = None
+    gravity: str = ""
+    seen_at: datetime | None = None
+    sent_at: datetime | None = None
+    by_paper: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """The hash by which the same key with other content is told apart."""
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+
+def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime) -> tuple[Report, bool]:
+    """Keep an envelope; whether it is new. The same one again counts once; other content is kept beside it."""
+    known = Report.objects.filter(key=envelope.key)
+    with transaction.atomic():
+        report, new = Report.objects.get_or_create(
+            key=envelope.key,
+            sha256=envelope.sha256,
+            defaults={
+                "office_id": by.office_id,
+                "kind": envelope.kind[:40],
+                "version": envelope.version,
+                "device": device,
+                "by": by,
+                "about": envelope.about,
+                "gravity": envelope.gravity[:20],
+                "seen_at": envelope.seen_at,
+                "sent_at": envelope.sent_at,
+                "received_at": now,
+                "body": envelope.body,
+                "beside": known.exists(),
+                "by_paper": envelope.by_paper,
+            },
+        )
+        if new:
+            note(at=now, who=by, did="reported", about=report, why=envelope.kind)
+    return report, new
+
+
+def hand_in(
+    envelope: Envelope, takers: Mapping[str, Take], *, by: Person, device: Device | None, now: datetime
+) -> Report:
+    """Keep an envelope and have its programme act on it.
+
+    Keeping is one transaction and acting another: whatever goes wrong in acting, the report is kept, somebody is
+    asked to look at it, and sending it again tries again.
+    """
+    report, _ = keep(envelope, by=by, device=device, now=now)
+    if report.understood_at:
+        return report
+    try:
+        with transaction.atomic():
+            locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+            if locked.understood_at is None:
+                if locked.beside:
+                    _to_be_looked_at(locked, OTHER_CONTENT, now)
+                else:
+                    takers[locked.kind](locked, now)
+                Report.objects.filter(pk=locked.pk).update(understood_at=now)
+    except Exception as problem:
+        log.exception("report %s was kept but not understood", report.key)
+        values = {"person": str(by), "problem": type(problem).__name__}
+        fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
+        _to_be_looked_at(report, NOT_UNDERSTOOD, now)
+    return report
+
+
+@transaction.atomic
+def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
+    """Not understood is treated as worrying: a person owes it a look, at once."""
+    if Duty.objects.filter(kind="field.unread", about=report.key, closed_at=None).exists():
+        return
+    owed = Owed(
+        kind="field.unread",
+        what=what,
+        values={"person": str(report.by)},
+        due_at=now,
+        ladder="office",
+        page=f"/reports/{report.key}/",
+        about=report.key,
+        urgent=True,
+        raised_why="unread",
+    )
+    open_duties(report.office_id, [owed], by=report.by, now=now)

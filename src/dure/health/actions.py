@@ -1,0 +1,56 @@
+"""Saying that something must be mended, and that a process lives."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from dure.health.models import Beat, Fault
+
+AT_LEAST = timedelta(seconds=30)  # a busy machine isn't a dead one
+AGAIN = """
+INSERT INTO health_fault (office_id, key, what, values, outside, first_at, last_at, times)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 1)
+ON CONFLICT (office_id, key) WHERE mended_at IS NULL
+DO UPDATE SET last_at = excluded.last_at, times = health_fault.times + 1
+"""
+
+
+def fault(
+    key: str,
+    what: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    now: datetime,
+    office: int | None = None,
+    outside: bool = False,
+) -> None:
+    """Something must be mended by a person. Saying it again counts up the same fault."""
+    from psycopg.types.json import Jsonb
+
+    with connection.cursor() as cursor:
+        cursor.execute(AGAIN, [office, key[:200], what, Jsonb(dict(values or {})), outside, now, now])
+
+
+def mended(key: str, *, now: datetime, by: Any | None = None, office: int | None = None) -> None:
+    """A fault is mended: by a person, or because what it says is no longer so."""
+    Fault.objects.filter(office_id=office, key=key, mended_at=None).update(
+        mended_at=now, mended_by_id=getattr(by, "pk", None)
+    )
+
+
+def beat(name: str, *, real: datetime, clock_at: datetime, every: int = 5) -> None:
+    """A process says that it lives, and up to which moment it has done its work."""
+    Beat.objects.update_or_create(name=name, defaults={"at": real, "clock_at": clock_at, "every": every})
+
+
+def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
+    """Which of the processes haven't been heard from for too long."""
+    heard = {b.name: b for b in Beat.objects.filter(name__in=list(needed))}
+    return [
+        name
+        for name in needed
+        if name not in heard
+        or real - heard[name].at > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
+    ]

@@ -1,0 +1,85 @@
+"""What happens around every request: for whom the database connection acts, refusals in words, strict headers."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from dure import clock
+from dure.errors import Refused
+from dure.offices.acting import act, rest
+from dure.people.actions import Standing, standing
+from dure.people.models import Person
+
+Answer = Callable[[HttpRequest], HttpResponse]
+OFFICE = "office"  # in the session: the office of who is signed in
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
+    " form-action 'self'"
+)
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who is signed in: the person, and what they may see today."""
+
+    user: Person
+    standing: Standing
+
+
+def acting_for_the_signed_in(get_response: Answer) -> Answer:
+    """The connection acts for who is signed in, and for nobody again when the answer is made."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            office, person_id = request.session.get(OFFICE), request.session.get(SESSION_KEY)
+            if office and person_id:
+                act(office, person_id, [])
+                person = Person.objects.select_related("office").filter(pk=person_id, left_at=None).first()
+                if person:
+                    clock.use_zone(person.office.zone)
+                    timezone.activate(clock.zone())
+                    request.standing = standing(person, clock.today())  # type: ignore[attr-defined]
+                    act(office, person.pk, request.standing.organisations)  # type: ignore[attr-defined]
+            return get_response(request)
+        finally:
+            clock.use_zone(None)
+            timezone.deactivate()
+            if not connection.needs_rollback and connection.connection is not None:
+                rest()
+
+    return answer
+
+
+def say_refusals(get_response: Answer) -> Answer:
+    """A refusal is a sentence for the person, shown where they are; nothing they entered is lost."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if not isinstance(problem, Refused):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"message": problem.message}, status=409)
+        return render(request, "desk/refused.html", {"message": problem.message}, status=409)
+
+    answer.process_exception = process_exception  # type: ignore[attr-defined]
+    return answer
+
+
+def security_headers(get_response: Answer) -> Answer:
+    """Nothing from elsewhere, nothing kept by intermediaries."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(self), microphone=()")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer

@@ -1,0 +1,46 @@
+"""For whom this database connection acts. Unset, it sees nothing."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+Organisations = Iterable[int] | None  # None: the whole office
+
+SET = (
+    "SELECT set_config('dure.office', %s, false), set_config('dure.person', %s, false),"
+    " set_config('dure.organisations', %s, false), set_config('dure.key', %s, false)"
+)
+
+
+def act(
+    office: int | None, person: int | None = None, organisations: Organisations = None, key: str = ""
+) -> None:
+    """From here on this connection sees what this person of this office may see. Pair it with `rest`."""
+    scope = "*" if organisations is None else ",".join(str(o) for o in sorted(organisations)) or "0"
+    with connection.cursor() as cursor:
+        cursor.execute(SET, [str(office or ""), str(person or ""), scope if office else "", key])
+
+
+def rest() -> None:
+    """This connection acts for nobody and sees nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(SET, ["", "", "", ""])
+
+
+@contextmanager
+def acting(office: int, person: int | None = None, organisations: Organisations = None) -> Iterator[None]:
+    """Act for an office inside the block, and for whoever it was before afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('dure.office', true), ''), coalesce(current_setting('dure.person', true), ''),"
+            " coalesce(current_setting('dure.organisations', true), ''), coalesce(current_setting('dure.key', true), '')"
+        )
+        before = cursor.fetchone()
+    act(office, person, organisations)
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(SET, before)

@@ -1,0 +1,46 @@
+"""Owing messages, and what becomes of them."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from dure.outbox.models import Message
+
+QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)  # ordinary messages wait for the morning
+BUNDLE = timedelta(minutes=2)  # ordinary messages wait this long for others to the same person
+
+
+def render(template: str, values: dict[str, Any], language: str) -> str:
+    """The text of a message in the language of who gets it."""
+    with translation.override(language):
+        text = translation.gettext(template)
+    return text % values if values else text
+
+
+def ordinary_try_at(now: datetime, zone: str) -> datetime:
+    """When an ordinary message may go out: bundled, and not in the quiet hours of the night."""
+    local = (now + BUNDLE).astimezone(ZoneInfo(zone))
+    if local.time() >= QUIET_FROM:
+        return datetime.combine(local.date() + timedelta(days=1), QUIET_UNTIL, local.tzinfo)
+    if local.time() < QUIET_UNTIL:
+        return datetime.combine(local.date(), QUIET_UNTIL, local.tzinfo)
+    return now + BUNDLE
+
+
+def owe(messages: Iterable[Message]) -> list[Message]:
+    """Owe these messages, in the transaction of their cause."""
+    return Message.objects.bulk_create(list(messages))
+
+
+def withdraw(messages: Iterable[int], *, now: datetime) -> int:
+    """Take back messages that haven't gone out yet; how many."""
+    waiting = Message.objects.filter(pk__in=list(messages), try_at__isnull=False)
+    return waiting.update(try_at=None, withdrawn_at=now)
+
+
+def acknowledge(message: Message, *, now: datetime) -> None:
+    """The person has seen the message (a link, a reply, the screen)."""
+    Message.objects.filter(pk=message.pk, acknowledged_at=None).update(acknowledged_at=now)

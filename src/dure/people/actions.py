@@ -1,0 +1,56 @@
+"""Who is who, who may see what, and who answers now."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dure.people.models import Address, Membership, Person, Role, Shift
+
+WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is on a day: the roles, and the organisations whose rows may be seen (None: all of the office)."""
+
+    roles: frozenset[str]
+    organisations: frozenset[int] | None
+
+    def has(self, *roles: str) -> bool:
+        """Whether the person has one of these roles."""
+        return bool(self.roles.intersection(roles))
+
+
+def standing(person: Person, day: date) -> Standing:
+    """What the person is on this day, from the memberships."""
+    held = list(Membership.objects.on(day).filter(person=person).values_list("role", "organisation_id"))
+    roles = frozenset(role for role, _ in held)
+    if roles & WHOLE_OFFICE:
+        return Standing(roles, None)
+    return Standing(roles, frozenset(organisation for _, organisation in held))
+
+
+def on_shift(rosters: Iterable[int], at: datetime) -> dict[int, list[int]]:
+    """Who answers for each of these rosters at this moment: person ids in the order in which they are told."""
+    found: dict[int, list[int]] = defaultdict(list)
+    shifts = Shift.objects.at(at).filter(roster__in=set(rosters), person__left_at=None)
+    for roster, person in shifts.order_by("place", "id").values_list("roster_id", "person_id"):
+        if person not in found[roster]:
+            found[roster].append(person)
+    return found
+
+
+def addresses_of(persons: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """Each person's live addresses as (channel, value); none for who has left."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    live = Address.objects.filter(person__in=set(persons), dead_at=None, person__left_at=None)
+    for person, channel, value in live.order_by("id").values_list("person_id", "channel", "value"):
+        found[person].append((channel, value))
+    return found
+
+
+def officers_of(office: int, day: date) -> list[int]:
+    """Every officer and administrator of the office: told all at once when a pass over the order reached nobody."""
+    held = Membership.objects.on(day).filter(office_id=office, role__in=WHOLE_OFFICE, person__left_at=None)
+    return sorted(set(held.values_list("person_id", flat=True)))

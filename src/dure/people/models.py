@@ -1,0 +1,203 @@
+"""Who can act: persons with their memberships, addresses and phones, and the rosters that say who answers now."""
+
+import uuid
+from datetime import date, datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from dure.offices.models import Office, Owned
+from dure.places.models import Area
+
+
+class Organisation(Owned):
+    """A party inside an office: the office itself, a dong's centre, a provider, a hospital, another agency."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", _("Office")
+        CENTRE = "centre", _("Centre")
+        PROVIDER = "provider", _("Provider")
+        HOSPITAL = "hospital", _("Hospital")
+        AGENCY = "agency", _("Other agency")
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=100)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="organisations")
+    phone = models.CharField(max_length=40, blank=True)
+    night_phone = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="organisation_named_once", fields=["office", "kind", "name"]),
+            models.CheckConstraint(
+                name="organisation_kind_known",
+                condition=Q(kind__in=["office", "centre", "provider", "hospital", "agency"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(AbstractBaseUser):
+    """Anyone who can act: one account, one human being. Leaving ends the account, never the record."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="people")
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    post = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="ko")
+    left_at = models.DateTimeField(null=True)
+
+    objects: BaseUserManager["Person"] = BaseUserManager()
+    USERNAME_FIELD = "username"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Whether the person still works here and may sign in."""
+        return self.left_at is None
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a person may do in an organisation."""
+
+    WORKER = "worker", _("Worker")
+    PROVIDER = "provider", _("Provider's desk")
+    CENTRE = "centre", _("Centre officer")
+    OFFICER = "officer", _("Officer")
+    ADMIN = "admin", _("Administrator")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def on(self, day: date) -> "MembershipQuerySet":
+        """Those that hold on a day."""
+        return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+
+
+class Membership(Owned):
+    """A person's role in an organisation from a day to a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="membership_role_known", condition=Q(role__in=[r for r in Role.values])
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_it_begins", condition=Q(until=None) | Q(until__gt=F("since"))
+            ),
+            models.UniqueConstraint(
+                name="membership_once", fields=["person", "organisation", "role"], condition=Q(until=None)
+            ),
+        ]
+
+
+class Channel(models.TextChoices):
+    """How a person is reached."""
+
+    SCREEN = "screen", _("On screen")
+    SMS = "sms", _("Text message")
+    EMAIL = "email", _("E-mail")
+    CALL = "call", _("Phone call by a person")
+
+
+class Address(Owned):
+    """A person's number or address on one channel. `dead_at` is set when it failed for good."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="addresses")
+    channel = models.CharField(max_length=20, choices=Channel)
+    value = models.CharField(max_length=200, blank=True)  # a screen needs none
+    tested_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="address_once", fields=["person", "channel", "value"]),
+            models.CheckConstraint(
+                name="address_channel_known", condition=Q(channel__in=[c for c in Channel.values])
+            ),
+            models.CheckConstraint(name="address_says_where", condition=Q(channel="screen") | ~Q(value="")),
+        ]
+
+
+class Roster(Owned):
+    """Who answers for something at a moment: a provider's desk, a dong's centre, the office's night desk.
+
+    `answers_for` says it in code: `desk`, `centre`, `oncall`. A roster that an open duty names can't be retired.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=100)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="rosters")
+    answers_for = models.CharField(max_length=20)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="roster_one_answers",
+                fields=["organisation", "answers_for"],
+                condition=Q(retired_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShiftQuerySet(models.QuerySet["Shift"]):
+    def at(self, moment: datetime) -> "ShiftQuerySet":
+        """Those that run at a moment (from the start, up to but not including the end)."""
+        return self.filter(starts_at__lte=moment, ends_at__gt=moment)
+
+
+class Shift(Owned):
+    """A person answers for a roster from a moment to a moment; the earlier `place` is told first."""
+
+    roster = models.ForeignKey(Roster, models.PROTECT, related_name="shifts")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place = models.PositiveSmallIntegerField(default=0)
+
+    objects = ShiftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "place", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="shift_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+            models.UniqueConstraint(name="shift_once", fields=["roster", "person", "starts_at"]),
+        ]
+        indexes = [models.Index(name="shift_running", fields=["roster", "ends_at"])]
+
+
+class Device(Owned):
+    """A person's phone. Its key is kept as a hash; what was seen is taken from it for as long as it is known."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="devices")
+    name = models.CharField(max_length=100, blank=True)
+    key_sha256 = models.CharField(max_length=64, unique=True)
+    enrolled_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

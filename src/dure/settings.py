@@ -1,0 +1,144 @@
+"""All settings are environment variables, and everything works with none set.
+
+Outside a demo no secret has a default: without `DURE_SECRET_KEY` one is made and kept in the data folder.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from dure import postgres
+
+HERE = Path(__file__).parent
+DATA = Path(os.environ.get("DURE_DATA", "data")).resolve()
+
+
+def _yes(name: str, default: str = "") -> bool:
+    return os.environ.get(name, default).lower() in {"1", "yes", "true", "on"}
+
+
+def _secret() -> str:
+    if given := os.environ.get("DURE_SECRET_KEY"):
+        return given
+    kept = DATA / "secret"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return kept.read_text()
+
+
+def _database(role: str) -> dict[str, Any]:
+    """How this process connects: as the owner (migrations), the app (web) or the engine (watch, sender, jobs)."""
+    own = {"owner": "DATABASE_OWNER_URL", "engine": "DATABASE_ENGINE_URL", "app": "DATABASE_URL"}[role]
+    url = os.environ.get(own) or postgres.url(DATA / "postgres", f"dure_{role}")
+    parts = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{known[k]: str(v) for k, v in parts.items() if k in known},
+        "OPTIONS": {k: v for k, v in parts.items() if k not in known},
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+SECRET_KEY = _secret()
+DEBUG = _yes("DURE_DEBUG")
+ALLOWED_HOSTS = os.environ.get("DURE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DURE_ORIGINS", "").split(",") if o]
+DURE_ROLE = os.environ.get("DURE_ROLE", "app")
+DATABASES = {"default": _database(DURE_ROLE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    *(
+        f"dure.{box.name}"
+        for box in sorted(HERE.iterdir())
+        if (box / "models.py").exists() or (box / "management").exists() or (box / "templates").exists()
+    ),
+]
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["dure.people.signing_in.ByName"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "dure.middleware.security_headers",
+    "dure.middleware.acting_for_the_signed_in",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "dure.middleware.say_refusals",
+]
+ROOT_URLCONF = "dure.urls"
+WSGI_APPLICATION = "dure.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dure.desk.frame.frame",
+            ],
+        },
+    }
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("DURE_IDLE_MINUTES", "30"))
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _yes("DURE_HTTPS")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _yes("DURE_HTTPS") else None
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = os.environ.get("DURE_LANGUAGE", "ko")
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
+TIME_ZONE = os.environ.get("DURE_ZONE", "Asia/Seoul")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+# Messages: one carrier per way of reaching a person (file | smtp), see dure.outbox.carriers
+DURE_CARRIERS = {
+    "sms": os.environ.get("DURE_SMS", "file"),
+    "email": os.environ.get("DURE_EMAIL", "file"),
+}
+DURE_SMTP = os.environ.get("DURE_SMTP", "")  # smtp://user:password@host:587
+DURE_MAIL_FROM = os.environ.get("DURE_MAIL_FROM", "dure@localhost")
+DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
+DURE_WATCHED = ["watch", "sender"]  # whose silence puts the banner on every page
+DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("DURE_LOG", "WARNING")},
+}

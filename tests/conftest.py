@@ -1,0 +1,49 @@
+"""A real PostgreSQL for all tests, migrated by the owner; the tests themselves run as the app or the engine."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from dure import postgres
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the same thread
+TEST = "test_dure"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Server]:
+    """The embedded server in a folder of its own, started once for all tests."""
+    data = Path(tempfile.mkdtemp(prefix="dure-test-"))
+    server = postgres.Server(data / "postgres")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(data.resolve(), ignore_errors=True)
+    shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: postgres.Server, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Migrate a database of its own as the owner; from then on the tests' connection is a superuser in the app's role."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    with psycopg.connect(cluster.url("dure_owner", "postgres"), autocommit=True) as owner:
+        owner.execute(f"DROP DATABASE IF EXISTS {TEST}")
+        owner.execute(f"CREATE DATABASE {TEST}")
+    with django_db_blocker.unblock():
+        use = settings.DATABASES["default"]
+        settings.DATA = cluster.folder.parent
+        use.update(NAME=TEST, USER="dure_owner", HOST=conninfo_to_dict(cluster.url())["host"])
+        connection.settings_dict.update(use)
+        call_command("migrate", verbosity=0)
+        connection.close()
+        use.update(USER="postgres", OPTIONS={**use["OPTIONS"], "options": "-c role=dure_app"})
+        connection.settings_dict.update(use)
