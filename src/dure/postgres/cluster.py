@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 from pathlib import Path
 
@@ -55,8 +56,9 @@ def majors(folder: Path) -> list[int]:
 
 def make(programs: Programs, cluster: Path, user: pwd.struct_passwd) -> None:
     """A new, empty data folder. An interrupted attempt leaves nothing that looks like one."""
-    making = cluster.parent / "making"
-    shutil.rmtree(making, ignore_errors=True)
+    for left in cluster.parent.glob("making-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    making = cluster.parent / f"making-{secrets.token_hex(4)}"  # an orphan may still be busy in the last one
     locale = ["--no-locale"]
     if programs.major >= 17:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]

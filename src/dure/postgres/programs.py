@@ -51,19 +51,22 @@ def reachable(programs: Programs, user: pwd.struct_passwd, folder: Path) -> Prog
     """Programs that the server's user can run: copied beside the data if the installation is closed to it."""
     if can_enter(user, programs.bin / "postgres"):
         return programs
-    packages, (package, install, _) = programs.bin.parents[2], programs.bin.parts[-3:]
+    install = programs.bin.parent
+    package = install.parent
     kept = folder / "programs" / programs.version
     if not kept.exists():
-        making = folder / "programs" / "making"
-        shutil.rmtree(folder / "programs", ignore_errors=True)
+        for older in kept.parent.glob(f"{programs.major}.*"):
+            shutil.rmtree(older)
+        making = kept.with_name("making")
+        shutil.rmtree(making, ignore_errors=True)
         leave_out = shutil.ignore_patterns("include", "*.a", "man", "doc")
-        shutil.copytree(programs.bin.parent, making / package / install, symlinks=True, ignore=leave_out)
-        for libraries in packages.glob(f"{package}.libs"):
+        shutil.copytree(install, making / package.name / install.name, symlinks=True, ignore=leave_out)
+        for libraries in package.parent.glob(f"{package.name}.libs"):
             shutil.copytree(libraries, making / libraries.name, symlinks=True)
-        (folder / "programs").chmod(0o755)
-        making.chmod(0o755)
+        for path in (kept.parent, making, *making.rglob("*")):
+            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
         making.rename(kept)
-    return Programs(kept / package / install / "bin", programs.version)
+    return Programs(kept / package.name / install.name / "bin", programs.version)
 
 
 def _named() -> Iterator[Programs]:

@@ -51,7 +51,8 @@ class Server:
                 self._in_use = None
             if not self._is_used(user):
                 for major in cluster.majors(self.real):
-                    running.halt(programs.find(major), self.real / str(major), user)
+                    if running.process(self.real / str(major)) is not None:
+                        running.halt(programs.find(major), self.real / str(major), user)
 
     @property
     def real(self) -> Path:
