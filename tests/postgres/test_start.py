@@ -84,6 +84,7 @@ def test_the_last_one_out_stops_it(folder):
     assert second.answers()
     second.stop()
     assert not second.answers()
+    assert not place.socket_folder(folder).exists()
     second.stop()  # and once more does no harm
 
 

@@ -1,4 +1,4 @@
-"""As whom the server runs: an ordinary user runs it alone, root has nobody run it; no foreign rights change."""
+"""As whom the server runs: an ordinary user itself, for root `nobody`. The rights of others never change."""
 
 import os
 import shutil

@@ -4,7 +4,7 @@ import fcntl
 import os
 import pwd
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -53,6 +53,8 @@ class Server:
                 for major in cluster.majors(self.real):
                     if running.process(self.real / str(major)) is not None:
                         running.halt(programs.find(major), self.real / str(major), user)
+                with suppress(OSError):
+                    place.socket_folder(self.folder).rmdir()
 
     @property
     def real(self) -> Path:
