@@ -10,7 +10,7 @@ import pytest
 from tests.postgres.conftest import alive, ask, data, kill_tree, starter, tree
 
 from dure import postgres
-from dure.postgres import cluster, place
+from dure.postgres import cluster, place, running
 
 
 def write(server: postgres.Server, acknowledged: list[int], writer: int) -> None:
@@ -140,3 +140,16 @@ def test_a_second_postmaster_never_runs_on_the_same_data(folder):
         os.kill(child, 9)
         assert starting.wait(30) == 0
     assert ask(server, "SELECT 1") == [(1,)]
+
+
+def test_a_server_that_still_reads_its_log_is_waited_for(folder, monkeypatch):
+    """Its starter was killed, it isn't ready yet: nobody starts another one, nobody gives up."""
+    monkeypatch.setattr(running, "PATIENCE", 0.5)
+    server = postgres.ensure(folder)
+    pid = alive(server)
+    os.kill(pid, 19)
+    threading.Timer(3, os.kill, (pid, 18)).start()
+
+    postgres.ensure(folder)
+
+    assert alive(server) == pid

@@ -5,26 +5,40 @@ import pwd
 import time
 from pathlib import Path
 
+import psycopg
+
 from dure.errors import Refused
 from dure.postgres import place
 from dure.postgres.cluster import configure
 from dure.postgres.programs import Programs, reachable
 
-PATIENCE = 10.0  # seconds for which the children of a crashed server may still be dying
-RECOVERY = "120"  # seconds for which a start after a crash may read its log
+PATIENCE = 10  # seconds for which the children of a crashed server may still be dying
+RECOVERY = 120  # seconds for which a start after a crash may read its log
+
+
+def answers(socket: Path) -> bool:
+    """Whether the server that listens here takes connections at this moment."""
+    try:
+        psycopg.connect(f"user=postgres host={socket} port=5432", connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def run(chosen: Programs, data: Path, socket: Path, user: pwd.struct_passwd) -> None:
-    """Start a server on this data folder and wait until it answers, also right after a crash."""
+    """Have a server on this data folder and wait until it answers, also right after a crash."""
     configure(data, socket, user)
-    log = data.parent / "start.log"
-    until = time.monotonic() + PATIENCE
+    log, began = data.parent / "start.log", time.monotonic()
     while True:
-        forget_the_dead(data, socket)
-        start = ("start", "-w", "-t", RECOVERY, "-s", "-D", data, "-l", log)
-        if place.run(user, chosen.bin / "pg_ctl", *start).returncode == 0:
+        alive = process(data) is not None
+        if alive and answers(socket):
             return
-        if time.monotonic() > until:
+        if not alive:
+            forget_the_dead(data, socket)
+            start = ("start", "-w", "-t", str(RECOVERY), "-s", "-D", data, "-l", log)
+            if place.run(user, chosen.bin / "pg_ctl", *start).returncode == 0:
+                return
+        if time.monotonic() - began > (RECOVERY if alive else PATIENCE):
             said = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
             raise Refused("\n".join([f"PostgreSQL doesn't start. It says in {log}:", *said]))
         time.sleep(0.3)

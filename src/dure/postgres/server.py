@@ -8,8 +8,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-import psycopg
-
 from dure.errors import Refused
 from dure.postgres import cluster, moving, place, programs, running
 
@@ -27,11 +25,7 @@ class Server:
 
     def answers(self) -> bool:
         """Whether the server takes connections at this moment."""
-        try:
-            psycopg.connect(self.url("postgres", "postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        return running.answers(place.socket_folder(self.folder))
 
     def start(self) -> None:
         """Have the server running: made at the first start, brought back after a crash, else as it is."""
