@@ -91,6 +91,7 @@ def test_a_stranger_with_the_servers_old_number_is_left_alone(folder, in_socket_
     drop = {"user": user.pw_uid, "group": user.pw_gid} if os.geteuid() == 0 else {}
     stranger = subprocess.Popen(["sleep", "600"], **drop)
     try:
+        place.prepare_socket(folder, user)
         for lock, text in left.items():
             number, _, rest = text.partition("\n")
             lock.write_text(f"{stranger.pid}\n{rest}")
