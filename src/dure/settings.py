@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     *(
         f"dure.{box.name}"
         for box in sorted(HERE.iterdir())
-        if (box / "models.py").exists() or (box / "management").exists() or (box / "templates").exists()
+        if any((box / part).exists() for part in ("models.py", "management", "templates", "locale"))
     ),
 ]
 AUTH_USER_MODEL = "people.Person"
