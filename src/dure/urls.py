@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from django.urls import URLPattern, URLResolver
 
+from dure.care import alarms, phone
 from dure.duty.reports import Take
 from dure.duty.watch import Hooks
 
-HOOKS: Hooks = {}
-TAKERS: Mapping[str, Take] = {}
+HOOKS: Hooks = {"care.visit": alarms.on_silence}
+TAKERS: Mapping[str, Take] = {**phone.TAKERS}
 
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -42,9 +42,7 @@ def raise_duties(duties: Sequence[Duty], *, by: Person | None, why: str, now: da
 
 
 @transaction.atomic
-def claim(
-    duty: Duty, *, by: Person, next_step: str, until: datetime, now: datetime, take_over: bool = False
-) -> Claim:
+def claim(duty: Duty, *, by: Person, next_step: str, until: datetime, now: datetime, take_over: bool = False) -> Claim:
     """ "I have it; I will … by …": nobody else is told until then. The promise is never longer than the ladder allows.
 
     A second claim by the same person, without progress since the first, is taken down but doesn't hold the ladder.
@@ -109,9 +107,7 @@ def progress(duty: Duty, *, by: Person, next_step: str, until: datetime | None =
             progress_at=now,
         )
     elif alive.by_id == by.pk:
-        Claim.objects.filter(pk=alive.pk).update(
-            progress_at=now, until=until, next_step=next_step[:200], holds=True
-        )
+        Claim.objects.filter(pk=alive.pk).update(progress_at=now, until=until, next_step=next_step[:200], holds=True)
     else:  # somebody else has it: their promise stands, the deed is on the record
         write([line(at=now, who=by, did="went on", about=duty)])
         return
@@ -177,9 +173,7 @@ def _end(claims: Iterable[Claim], how: ClaimEnd, now: datetime) -> None:
 
 def _stand_down(duties: Sequence[Duty], by: Person, now: datetime) -> None:
     """Take back what hasn't gone out; of urgent duties, tell those who were told that it is over."""
-    told = list(
-        Telling.objects.filter(duty__in=[d.pk for d in duties]).select_related("message", "duty", "person")
-    )
+    told = list(Telling.objects.filter(duty__in=[d.pk for d in duties]).select_related("message", "duty", "person"))
     withdraw([t.message_id for t in told if t.message.try_at], now=now)
     over: dict[tuple[int, int, str, str], Message] = {}
     for t in told:

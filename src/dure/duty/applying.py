@@ -20,12 +20,8 @@ STALE = timedelta(minutes=15)  # an urgent message older than this isn't sent as
 NOBODY_ANSWERS = gettext_noop("Nobody answers at step %(step)s of the contact order: %(roster)s.")
 NOBODY_TOLD = gettext_noop("Nobody in the contact order could be told. All officers were told.")
 NOBODY_AT_ALL = gettext_noop("Nobody could be told, and the office has no officer who can be reached.")
-HOOK_FAILED = gettext_noop(
-    "A step that follows automatically failed (%(kind)s: %(problem)s). Telling went on."
-)
-SET_ASIDE = gettext_noop(
-    "An entry could not be processed (%(kind)s: %(problem)s). It is tried again every minute."
-)
+HOOK_FAILED = gettext_noop("A step that follows automatically failed (%(kind)s: %(problem)s). Telling went on.")
+SET_ASIDE = gettext_noop("An entry could not be processed (%(kind)s: %(problem)s). It is tried again every minute.")
 
 MOVE = """
 UPDATE duty_duty AS d SET look_at = m.look_at, step = m.step, turn = d.turn + m.told, set_aside_at = NULL,

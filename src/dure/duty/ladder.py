@@ -65,7 +65,7 @@ def next_move(duty: DutyFacts, ladder: Sequence[Rung], now: datetime) -> Move:
     first = duty.first_told if duty.turn == 0 and duty.first_told != spared else None
     tell = ((FIRST_TOLD, first),) if first is not None else ()
 
-    empty = []
+    empty: list[int] = []
     for step in range(min(duty.step, len(ladder) - 1), len(ladder)):
         persons = tuple(p for p in ladder[step].persons if p != spared)
         if persons:

@@ -106,9 +106,7 @@ class Duty(Owned):
                 | Q(look_at__lte=F("due_at"))
                 | Q(set_aside_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="duty_told_only_when_raised", condition=Q(turn=0) | Q(raised_at__isnull=False)
-            ),
+            models.CheckConstraint(name="duty_told_only_when_raised", condition=Q(turn=0) | Q(raised_at__isnull=False)),
             models.CheckConstraint(name="duty_has_a_ladder", condition=~Q(rungs=[])),
         ]
         indexes = [
@@ -154,8 +152,7 @@ class Claim(Owned):
             models.CheckConstraint(name="claim_ends_after_it_begins", condition=Q(until__gt=F("at"))),
             models.CheckConstraint(
                 name="claim_ended_says_how",
-                condition=Q(ended_at=None, ended="")
-                | (Q(ended_at__isnull=False) & Q(ended__in=ClaimEnd.values)),
+                condition=Q(ended_at=None, ended="") | (Q(ended_at__isnull=False) & Q(ended__in=ClaimEnd.values)),
             ),
         ]
 

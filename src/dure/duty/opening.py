@@ -53,9 +53,7 @@ class Binding:
     def ladder(self, name: str) -> Ladder:
         """The newest version of a ladder."""
         if name not in self.ladders:
-            raise Refused(
-                _("This office has no contact order “%(name)s” yet. Set it up first.") % {"name": name}
-            )
+            raise Refused(_("This office has no contact order “%(name)s” yet. Set it up first.") % {"name": name})
         return self.ladders[name]
 
     def rungs(self, ladder: Ladder, organisation: int | None, area: int | None) -> list[dict[str, Any]]:
@@ -171,9 +169,7 @@ def check_rungs(rungs: Iterable[Mapping[str, Any]]) -> None:
     shortest, longest = int(SHORTEST.total_seconds()), int(LONGEST.total_seconds())
     for number, rung in enumerate(rungs, 1):
         if not shortest <= int(rung.get("wait", 0)) <= longest:
-            raise Refused(
-                _("Step %(number)s: the wait must be between 1 minute and 24 hours.") % {"number": number}
-            )
+            raise Refused(_("Step %(number)s: the wait must be between 1 minute and 24 hours.") % {"number": number})
         if sum(bool(rung.get(key)) for key in ("who", "roster", "person")) != 1:
             raise Refused(_("Step %(number)s: name exactly one roster or person.") % {"number": number})
         if set(rung.get("channels", [])) - set(Channel.values):

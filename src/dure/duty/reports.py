@@ -14,12 +14,11 @@ from dure.audit.actions import note
 from dure.duty.models import Duty, Report
 from dure.duty.opening import Owed, open_duties
 from dure.health.actions import fault
+from dure.offices.acting import acting
 from dure.people.models import Device, Person
 
 log = logging.getLogger(__name__)
-NOT_UNDERSTOOD = gettext_noop(
-    "A report from the field could not be read. Call %(person)s and ask what was seen."
-)
+NOT_UNDERSTOOD = gettext_noop("A report from the field could not be read. Call %(person)s and ask what was seen.")
 OTHER_CONTENT = gettext_noop("A report came twice with different content. Both are kept; look at both.")
 
 Take = Callable[[Report, datetime], None]
@@ -84,6 +83,12 @@ def hand_in(
     report, _ = keep(envelope, by=by, device=device, now=now)
     if report.understood_at:
         return report
+    with acting(report.office_id, by.pk):  # what follows is the office's, wider than who reports may see
+        _understand(report, takers, by, now)
+    return report
+
+
+def _understand(report: Report, takers: Mapping[str, Take], by: Person, now: datetime) -> None:
     try:
         with transaction.atomic():
             locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
@@ -98,7 +103,6 @@ def hand_in(
         values = {"person": str(by), "problem": type(problem).__name__}
         fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
         _to_be_looked_at(report, NOT_UNDERSTOOD, now)
-    return report
 
 
 @transaction.atomic

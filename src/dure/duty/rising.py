@@ -21,9 +21,7 @@ def failed_and_acknowledged(now: datetime, batch: int) -> int:
     ids = list(news.values_list("pk", flat=True)[:batch])
     if not ids:
         return 0
-    tellings = Telling.objects.filter(message__in=ids, duty__closed_at=None).select_related(
-        "message", "person"
-    )
+    tellings = Telling.objects.filter(message__in=ids, duty__closed_at=None).select_related("message", "person")
     for telling in tellings.order_by("id"):
         duty = Duty.objects.select_for_update(no_key=True).get(pk=telling.duty_id)
         if not duty.is_open or duty.turn != telling.turn:

@@ -67,9 +67,7 @@ def _hook(duty: Duty, hooks: Hooks, now: datetime) -> None:
 
 def _one_by_one(now: datetime, hooks: Hooks, batch: int) -> int:
     moved = 0
-    ids = (
-        Duty.objects.filter(closed_at=None, look_at__lte=now).order_by("look_at").values_list("pk", flat=True)
-    )
+    ids = Duty.objects.filter(closed_at=None, look_at__lte=now).order_by("look_at").values_list("pk", flat=True)
     for pk in list(ids[:batch]):
         try:
             with transaction.atomic():

@@ -1,5 +1,6 @@
 """Saying that something must be mended, and that a process lives."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,15 +28,13 @@ def fault(
     outside: bool = False,
 ) -> None:
     """Something must be mended by a person. Saying it again counts up the same fault."""
-    from psycopg.types.json import Jsonb
-
     with connection.cursor() as cursor:
-        cursor.execute(AGAIN, [office, key[:200], what, Jsonb(dict(values or {})), outside, now, now])
+        cursor.execute(AGAIN, [office, key[:200], what, json.dumps(dict(values or {})), outside, now, now])
 
 
 def mended(key: str, *, now: datetime, by: Any | None = None, office: int | None = None) -> None:
     """A fault is mended: by a person, or because what it says is no longer so."""
-    Fault.objects.filter(office_id=office, key=key, mended_at=None).update(
+    Fault.objects.filter(office=office, key=key, mended_at=None).update(
         mended_at=now, mended_by_id=getattr(by, "pk", None)
     )
 
@@ -51,6 +50,5 @@ def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
     return [
         name
         for name in needed
-        if name not in heard
-        or real - heard[name].at > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
+        if name not in heard or real - heard[name].at > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
     ]

@@ -9,9 +9,7 @@ from dure.offices.models import Office
 class Fault(models.Model):
     """Something of the system that a person must mend: an empty roster, a dead number, a report not understood."""
 
-    office = models.ForeignKey(
-        Office, models.PROTECT, null=True, related_name="+"
-    )  # null: the whole installation
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")  # null: the whole installation
     key = models.CharField(max_length=200)  # the same fault again counts up, it makes no new row
     what = models.CharField(max_length=200)  # message id of a sentence
     values = models.JSONField(default=dict)

@@ -13,9 +13,7 @@ SET = (
 )
 
 
-def act(
-    office: int | None, person: int | None = None, organisations: Organisations = None, key: str = ""
-) -> None:
+def act(office: int | None, person: int | None = None, organisations: Organisations = None, key: str = "") -> None:
     """From here on this connection sees what this person of this office may see. Pair it with `rest`."""
     scope = "*" if organisations is None else ",".join(str(o) for o in sorted(organisations)) or "0"
     with connection.cursor() as cursor:
@@ -33,10 +31,10 @@ def acting(office: int, person: int | None = None, organisations: Organisations 
     """Act for an office inside the block, and for whoever it was before afterwards."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(current_setting('dure.office', true), ''), coalesce(current_setting('dure.person', true), ''),"
-            " coalesce(current_setting('dure.organisations', true), ''), coalesce(current_setting('dure.key', true), '')"
+            "SELECT coalesce(current_setting('dure.' || name, true), '')"
+            " FROM unnest(ARRAY['office', 'person', 'organisations', 'key']) WITH ORDINALITY AS s(name, n) ORDER BY n"
         )
-        before = cursor.fetchone()
+        before = [row[0] for row in cursor.fetchall()]
     act(office, person, organisations)
     try:
         yield

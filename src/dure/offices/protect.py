@@ -4,6 +4,8 @@ Three database roles: the owner migrates and is not held by the policies; `dure_
 time; `dure_engine` (watch, sender, jobs) sees the kernel's tables of all offices, and one office of the others.
 """
 
+from typing import Any
+
 from django.db.migrations.operations import RunSQL
 
 APP, ENGINE = "dure_app", "dure_engine"
@@ -48,7 +50,7 @@ class Protect(RunSQL):
         engine: str = "SELECT, INSERT, UPDATE",
     ) -> None:
         mine = f"({office} = (SELECT dure_office()) AND ({sees}))"
-        lines = [
+        lines: list[Any] = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"CREATE POLICY office ON {table} TO {APP} USING ({mine}) WITH CHECK ({mine})",
             f"CREATE POLICY engine ON {table} TO {ENGINE} USING ({'true' if kernel else mine})"
@@ -58,7 +60,7 @@ class Protect(RunSQL):
         ]
         if also != "false":
             lines.append(f"CREATE POLICY known ON {table} FOR SELECT TO {APP} USING ({also})")
-        undo = [
+        undo: list[Any] = [
             f"REVOKE ALL ON {table} FROM {APP}, {ENGINE}",
             f"DROP POLICY IF EXISTS known ON {table}",
             f"DROP POLICY engine ON {table}",

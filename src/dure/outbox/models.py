@@ -9,9 +9,7 @@ from dure.offices.models import Owned
 from dure.people.models import Person
 
 UNTRIED = Q(try_at__isnull=False, sent_at=None, failed_at=None, withdrawn_at=None)
-ENDED = Q(try_at=None) & (
-    Q(sent_at__isnull=False) | Q(failed_at__isnull=False) | Q(withdrawn_at__isnull=False)
-)
+ENDED = Q(try_at=None) & (Q(sent_at__isnull=False) | Q(failed_at__isnull=False) | Q(withdrawn_at__isnull=False))
 
 
 class Message(Owned):
@@ -21,9 +19,7 @@ class Message(Owned):
     was withdrawn. What became of a sent one (delivered, seen, failed after all) comes back as further moments.
     """
 
-    key = models.UUIDField(
-        default=uuid.uuid4, unique=True, editable=False
-    )  # the same key is never counted twice
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # the same key is never counted twice
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="messages")
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=200, blank=True)

@@ -21,9 +21,7 @@ from dure.people.models import Address
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
-BACK_OFF = [
-    timedelta(seconds=s) for s in (5, 15, 30, 60)
-]  # then every minute, until it is stale or a day old
+BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60)]  # then every minute, until it is stale or a day old
 GIVE_UP = timedelta(days=1)
 EXERCISE = "[모의훈련] "  # written before every message of an exercise, in every language
 NOT_SENT = gettext_noop("A message could not be sent (%(channel)s: %(why)s).")
@@ -47,9 +45,7 @@ def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
     free = Q(leased_until=None) | Q(leased_until__lte=real)
     due = Message.objects.filter(free, try_at__lte=now).order_by("-urgent", "try_at")
     taken = list(due.select_for_update(skip_locked=True, no_key=True)[:batch])
-    Message.objects.filter(pk__in=[m.pk for m in taken]).update(
-        leased_until=real + LEASE, tries=F("tries") + 1
-    )
+    Message.objects.filter(pk__in=[m.pk for m in taken]).update(leased_until=real + LEASE, tries=F("tries") + 1)
     return sorted(taken, key=lambda m: (not m.urgent, str(_bundle(m))))
 
 
@@ -103,11 +99,7 @@ def _fail(message: Message, why: str, now: datetime) -> None:
     """Failed for good: the ladder reads it and goes on. An address that doesn't exist isn't tried again."""
     _open(message).update(try_at=None, leased_until=None, failed_at=now, why=why[:200])
     values = {"channel": message.channel, "why": why}
-    fault(
-        f"message {message.channel} {message.person_id}", NOT_SENT, values, now=now, office=message.office_id
-    )
+    fault(f"message {message.channel} {message.person_id}", NOT_SENT, values, now=now, office=message.office_id)
     if why == Refusal.NO_SUCH_ADDRESS:
-        dead = Address.objects.filter(
-            person=message.person_id, channel=message.channel, value=message.address
-        )
+        dead = Address.objects.filter(person=message.person_id, channel=message.channel, value=message.address)
         dead.filter(dead_at=None).update(dead_at=now)

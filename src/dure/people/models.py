@@ -54,7 +54,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, default="ko")
     left_at = models.DateTimeField(null=True)
 
-    objects: BaseUserManager["Person"] = BaseUserManager()
+    objects = BaseUserManager["Person"]()
     USERNAME_FIELD = "username"
 
     def __str__(self) -> str:
@@ -98,9 +98,7 @@ class Membership(Owned):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="membership_role_known", condition=Q(role__in=[r for r in Role.values])
-            ),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=[r for r in Role.values])),
             models.CheckConstraint(
                 name="membership_ends_after_it_begins", condition=Q(until=None) | Q(until__gt=F("since"))
             ),
@@ -131,9 +129,7 @@ class Address(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="address_once", fields=["person", "channel", "value"]),
-            models.CheckConstraint(
-                name="address_channel_known", condition=Q(channel__in=[c for c in Channel.values])
-            ),
+            models.CheckConstraint(name="address_channel_known", condition=Q(channel__in=[c for c in Channel.values])),
             models.CheckConstraint(name="address_says_where", condition=Q(channel="screen") | ~Q(value="")),
         ]
 
@@ -183,9 +179,7 @@ class Shift(Owned):
     class Meta:
         ordering = ["starts_at", "place", "id"]
         constraints = [
-            models.CheckConstraint(
-                name="shift_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
-            ),
+            models.CheckConstraint(name="shift_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))),
             models.UniqueConstraint(name="shift_once", fields=["roster", "person", "starts_at"]),
         ]
         indexes = [models.Index(name="shift_running", fields=["roster", "ends_at"])]

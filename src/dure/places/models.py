@@ -25,9 +25,7 @@ class Area(Owned):
     sort_key = models.CharField(max_length=100, editable=False)
     lon = models.FloatField(null=True)  # the centre, degrees WGS 84
     lat = models.FloatField(null=True)
-    boundary = models.JSONField(
-        null=True
-    )  # GeoJSON geometry that the office loaded; without it the map shows a cell
+    boundary = models.JSONField(null=True)  # GeoJSON geometry that the office loaded; without it the map shows a cell
     since = models.DateField(null=True)
     until = models.DateField(null=True)
 

@@ -24,9 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=40)),
                 ("version", models.PositiveIntegerField()),
@@ -55,9 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("kind", models.CharField(max_length=40)),
@@ -163,9 +159,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ladder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duty.ladder"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duty.ladder"),
                 ),
             ],
         ),
@@ -174,9 +168,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.UUIDField()),
                 ("sha256", models.CharField(max_length=64)),
@@ -221,9 +213,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("turn", models.PositiveIntegerField()),
                 ("step", models.SmallIntegerField()),
@@ -265,9 +255,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("next_step", models.CharField(max_length=200)),
                 ("at", models.DateTimeField()),
@@ -333,9 +321,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="ladder",
-            constraint=models.UniqueConstraint(
-                fields=("office", "name", "version"), name="ladder_version_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("office", "name", "version"), name="ladder_version_once"),
         ),
         migrations.AddConstraint(
             model_name="ladder",
@@ -350,9 +336,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="duty",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["office", "due_at"], name="duty_board"
-            ),
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["office", "due_at"], name="duty_board"),
         ),
         migrations.AddIndex(
             model_name="duty",

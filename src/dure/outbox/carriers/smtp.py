@@ -34,4 +34,6 @@ def carry(message: Message, text: str) -> None:
             server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as refused:
             codes = {code for code, _ in refused.recipients.values()}
-            raise Refusal(Refusal.NO_SUCH_ADDRESS) if codes <= UNKNOWN else refused  # type: ignore[misc]
+            if codes <= UNKNOWN:
+                raise Refusal(Refusal.NO_SUCH_ADDRESS) from refused
+            raise

@@ -1,0 +1,121 @@
+"""Somebody can't be reached: opening the case of a recipient, whoever says so, and what its end means for visits."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from dure import clock
+from dure.audit.actions import note
+from dure.care.card import card
+from dure.care.models import Absence, Recipient, Visit
+from dure.cases.actions import record
+from dure.cases.models import Case, Finding, Source, Step, Tier
+from dure.cases.opening import Alarm, open_case
+from dure.duty.actions import close as close_duties
+from dure.duty.models import Duty, Outcome
+from dure.errors import Refused
+from dure.people.models import Person
+
+PROGRAMME = "care"
+BY_CASE = gettext_noop("cleared up by a case")
+DIED = gettext_noop("died")
+
+
+@transaction.atomic
+def cannot_reach(
+    recipient: Recipient,
+    source: Source,
+    *,
+    by: Person | None,
+    now: datetime,
+    at: datetime | None = None,
+    visit: Visit | None = None,
+    on_site: bool = False,
+    danger: bool = False,
+    drill: bool = False,
+    who: str = "",
+    note: str = "",
+) -> Case:
+    """Anyone says that the recipient can't be reached, or lies there: somebody goes and looks, at once.
+
+    A visit of today that is still owed is passed on to the case (not by silence: that duty stays with its ladder).
+    """
+    recipient = Recipient.objects.select_related("place__area").get(pk=recipient.pk)
+    visit = visit or owed_today(recipient, now)
+    alarm = Alarm(
+        programme=PROGRAMME, subject=recipient.ref, source=source, card=card(recipient, clock.local(now).date()),
+        about=visit.ref if visit else None, tier=Tier(recipient.tier), organisation=recipient.provider_id,
+        area=recipient.place.area_id, dong=recipient.place.area.name if recipient.place.area else "—",
+        place=recipient.place_id, drill=drill, on_site=on_site, who=who, note=note,
+    )  # fmt: skip
+    case = open_case(recipient.office_id, alarm, by=by, at=at or now, now=now)
+    if visit and by and source != Source.SILENCE and not drill:
+        close_duties([visit.duty], by=by, outcome=Outcome.PASSED_ON, now=now, note=case.number)
+    if danger and by:
+        case = record(case, Step.DANGER, by=by, now=now, at=at, who=who, note=note)
+    return case
+
+
+def owed_today(recipient: Recipient, now: datetime) -> Visit | None:
+    """The visit of today that is still owed, if there is one."""
+    today = Visit.objects.filter(recipient=recipient, day=clock.local(now).date(), duty__closed_at=None)
+    return today.select_related("duty").order_by("due_at").first()
+
+
+def on_silence(duty: Duty, now: datetime) -> None:
+    """A visit wasn't reported in time. Silence is overdue: the case of the recipient is opened (hook of the watch)."""
+    visit = Visit.objects.select_related("recipient", "duty").get(duty=duty)
+    cannot_reach(visit.recipient, Source.SILENCE, by=None, now=now, visit=visit, drill=duty.drill)
+
+
+@transaction.atomic
+def after_case(case: Case, *, by: Person, now: datetime) -> None:
+    """A case of ours was closed: today's visits that it cleared up are owed no more; after a death none is."""
+    if case.drill or case.programme != PROGRAMME:
+        return
+    recipient = Recipient.objects.select_for_update(no_key=True).get(ref=case.subject)
+    visits = Visit.objects.filter(recipient=recipient, day__lte=clock.local(now).date(), duty__closed_at=None)
+    excuse(list(visits.select_related("duty")), why=BY_CASE, by=by, now=now)
+    if case.finding == Finding.DIED:
+        end_service(recipient, why=DIED, by=by, now=now)
+
+
+def excuse(visits: list[Visit], *, why: str, by: Person, now: datetime) -> None:
+    """These visits aren't owed any more, and the record says why."""
+    Visit.objects.filter(pk__in=[v.pk for v in visits]).update(excused_at=now, excused_why=why[:100])
+    close_duties([v.duty for v in visits], by=by, outcome=Outcome.EXCUSED, now=now, note=why)
+
+
+@transaction.atomic
+def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) -> None:
+    """Meals stop for good: nobody rings the door of somebody who has died or moved away."""
+    today = clock.local(now).date()
+    Recipient.objects.filter(pk=recipient.pk).update(ended_on=today, ended_why=why[:100])
+    open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
+    excuse(list(open_visits), why=why, by=by, now=now)
+
+
+@transaction.atomic
+def absent(absence: Absence, *, now: datetime) -> Absence:
+    """A recipient is known to be away: visits of those days are excused, and nobody is sent."""
+    if not absence.told_by.strip():
+        raise Refused(_("Say who told you."))
+    absence.told_at = now
+    absence.save()
+    visits = Visit.objects.filter(recipient=absence.recipient, day__gte=absence.since, duty__closed_at=None)
+    if absence.until:
+        visits = visits.filter(day__lt=absence.until)
+    excuse(list(visits.select_related("duty")), why=absence.get_why_display(), by=absence.entered_by, now=now)
+    return absence
+
+
+@transaction.atomic
+def back_again(absence: Absence, *, on: date, by: Person, now: datetime) -> None:
+    """The recipient is back: meals come again from this day, visits that were excused for it are opened anew."""
+    if on <= absence.since:
+        Absence.objects.filter(pk=absence.pk).update(taken_back_at=now)
+    else:
+        Absence.objects.filter(pk=absence.pk).update(until=on)
+    note(at=now, who=by, did="back", about=absence)

@@ -1,0 +1,117 @@
+"""Which visits a day owes, and opening them: safe to run again, at any hour, for any day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
+
+from dure import clock
+from dure.care.days import calendar
+from dure.care.models import Absence, Course, MealPlan, Recipient, Visit
+from dure.cases.models import Tier
+from dure.duty.opening import Owed, open_duties
+
+GRACE = {Tier.RED: timedelta(minutes=15), Tier.AMBER: timedelta(minutes=30), Tier.GREEN: timedelta(minutes=30)}
+NOT_REPORTED = gettext_noop("A visit in %(dong)s by %(time)s hasn't been reported. Call the worker and the recipient.")
+BEFORE_FIRST = timedelta(hours=1)  # a course starts this long before its first stop is due
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One visit that a day owes."""
+
+    recipient: Recipient
+    meal: str
+    due_at: datetime
+    meals: int
+
+
+def planned(office: int, day: date) -> list[Planned]:
+    """The visits that a day owes: who has a meal on this weekday, is served, isn't away, and isn't closed."""
+    runs = (Q(until=None) | Q(until__gt=day)) & Q(since__lte=day)
+    served = Q(recipient__started_on__lte=day) & (Q(recipient__ended_on=None) | Q(recipient__ended_on__gt=day))
+    plans = MealPlan.objects.filter(runs, served, office_id=office, weekday=day.weekday())
+    away = set(absences_on(office, day).values_list("recipient_id", flat=True))
+    days = calendar(office, day, day)
+    return [
+        Planned(p.recipient, p.meal, at(day, p.by_time), days.meals(p.recipient.provider_id, day))
+        for p in plans.select_related("recipient__place__area", "recipient__route").order_by("id")
+        if p.recipient_id not in away and not days.why_closed(p.recipient.provider_id, day)
+    ]
+
+
+def absences_on(office: int, day: date) -> QuerySet[Absence]:
+    """Who is known to be away on a day."""
+    runs = Q(since__lte=day) & (Q(until=None) | Q(until__gt=day))
+    return Absence.objects.filter(runs, office_id=office, taken_back_at=None)
+
+
+def at(day: date, when: time) -> datetime:
+    """A time of day on a day, where the office is."""
+    return datetime.combine(day, when, clock.zone())
+
+
+@transaction.atomic
+def open_day(office: int, day: date, *, now: datetime) -> int:
+    """Open the visits of a day that aren't open yet; how many. Running it twice opens nothing twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('care.open_day'), %s)", [office])
+    known = set(Visit.objects.filter(office_id=office, day=day).values_list("recipient_id", "meal"))
+    fresh = [p for p in planned(office, day) if (p.recipient.pk, p.meal) not in known]
+    courses = _courses(office, day, fresh)
+    visits = [_visit(office, day, p, courses.get((p.recipient.route_id, p.meal))) for p in fresh]
+    duties = open_duties(office, [_owed(v, p) for v, p in zip(visits, fresh, strict=True)], by=None, now=now)
+    for visit, duty in zip(visits, duties, strict=True):
+        visit.duty = duty
+    Visit.objects.bulk_create(visits)
+    return len(visits)
+
+
+def _courses(office: int, day: date, fresh: Sequence[Planned]) -> dict[tuple[int | None, str], Course]:
+    """The courses of the day, in the order given by the provider; made when their first stop is."""
+    first: dict[tuple[int, str], Planned] = {}
+    for p in sorted(fresh, key=lambda p: p.due_at):
+        if p.recipient.route_id:
+            first.setdefault((p.recipient.route_id, p.meal), p)
+    known = {(c.route_id, c.meal) for c in Course.objects.filter(office_id=office, day=day)}
+    Course.objects.bulk_create(
+        Course(
+            office_id=office, provider_id=p.recipient.provider_id, route=p.recipient.route, day=day, meal=meal,
+            worker_id=p.recipient.route.worker_id, starts_at=p.due_at - BEFORE_FIRST,
+        )
+        for (route, meal), p in first.items()
+        if (route, meal) not in known and p.recipient.route
+    )  # fmt: skip
+    return {(c.route_id, c.meal): c for c in Course.objects.filter(office_id=office, day=day)}
+
+
+def _visit(office: int, day: date, p: Planned, course: Course | None) -> Visit:
+    return Visit(
+        office_id=office, recipient=p.recipient, provider_id=p.recipient.provider_id, day=day, meal=p.meal,
+        due_at=p.due_at, meals=p.meals, course=course, order=p.recipient.route_order,
+        worker_id=course.worker_id if course else None,
+    )  # fmt: skip
+
+
+def _owed(visit: Visit, p: Planned) -> Owed:
+    area = p.recipient.place.area
+    return Owed(
+        kind="care.visit",
+        what=NOT_REPORTED,
+        values={"dong": area.name if area else "—", "time": f"{clock.local(p.due_at):%H:%M}"},
+        due_at=p.due_at + GRACE[Tier(p.recipient.tier)],
+        ladder="visit",
+        page=f"/care/visits/{visit.ref}/",
+        organisation=p.recipient.provider_id,
+        area=area.pk if area else None,
+        about=visit.ref,
+        urgent=True,
+    )
+
+
+def recipients_without_course(visits: Iterable[Visit]) -> list[Visit]:
+    """Visits that no course carries: somebody must be given them by hand."""
+    return [visit for visit in visits if visit.course_id is None and visit.worker_id is None]

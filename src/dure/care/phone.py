@@ -1,0 +1,158 @@
+"""The phone's side of care: the pack of today's stops, and taking the reports that come back."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from dure import clock
+from dure.care.alarms import cannot_reach
+from dure.care.models import Course, Handed, Outcome, Recipient, Sighting, Visit
+from dure.care.settling import Seen, open_case_of, settle
+from dure.cases.actions import record
+from dure.cases.models import Case, Source, Step
+from dure.duty.models import Report
+from dure.people.models import Person
+
+SIGNS = ("vigour", "breath", "walking", "mind", "hygiene", "heating", "post", "othercare")
+FROM_THE_DOOR = {Step.GOING, Step.ARRIVED, Step.DRILL_DONE, Step.SEEN, Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
+
+
+def take_visit(report: Report, now: datetime) -> None:
+    """What a worker saw at a stop. A body that can't be read raises, and the kernel has a person look at it."""
+    body = json.loads(report.body)
+    visit = Visit.objects.get(ref=_about(report))
+    seen = Seen(
+        outcome=Outcome(body["outcome"]),
+        at=report.seen_at or now,
+        handed=Handed(body["handed"]) if body.get("handed") else "",
+        who=_text(body, "who"),
+        signs=tuple(sign for sign in SIGNS if sign in body.get("signs", [])),
+        leftover=bool(body.get("leftover")),
+        worried=bool(body.get("worried")) or bool(set(body.get("signs", [])) - set(SIGNS)),
+        abuse=bool(body.get("abuse")),
+        danger=bool(body.get("danger")),
+        door={str(k): v for k, v in dict(body.get("door", {})).items()},
+        note=_text(body, "note"),
+        case=UUID(body["case"]) if body.get("case") else None,
+        by_paper=report.by_paper,
+    )
+    settle(visit, seen, by=report.by, report=report, now=now)
+
+
+def take_unreachable(report: Report, now: datetime) -> None:
+    """Anyone with a phone says that a recipient can't be reached, with no visit of their own."""
+    body = json.loads(report.body)
+    recipient = Recipient.objects.get(ref=_about(report))
+    cannot_reach(
+        recipient, Source(body.get("source", Source.WORKER)), by=report.by, now=now, at=report.seen_at or now,
+        on_site=bool(body.get("on_site")), danger=bool(body.get("danger")), note=_text(body, "note"),
+    )  # fmt: skip
+
+
+def take_step(report: Report, now: datetime) -> None:
+    """Somebody at the door goes on with a case: on the way, arrived, seen, found in danger, 119 called."""
+    body = json.loads(report.body)
+    case = Case.objects.get(ref=_about(report))
+    step = Step(body["step"])
+    if step not in FROM_THE_DOOR:
+        raise ValueError(step)
+    if case.closed_at:
+        return  # kept as a report; a closed case stays closed
+    record(
+        case, step, by=report.by, now=now, at=report.seen_at or now, values=body.get("values"), note=_text(body, "note")
+    )
+
+
+def take_course(report: Report, now: datetime) -> None:
+    """A worker starts or finishes a course."""
+    did = json.loads(report.body)["did"]
+    field = {"started": "started_at", "finished": "finished_at"}[did]
+    Course.objects.filter(ref=_about(report), **{field: None}).update(**{field: report.seen_at or now})
+
+
+TAKERS = {
+    "care.visit": take_visit,
+    "care.unreachable": take_unreachable,
+    "care.step": take_step,
+    "care.course": take_course,
+}
+
+
+def _about(report: Report) -> UUID:
+    """What a report is about. One that doesn't say is looked at by a person."""
+    if report.about is None:
+        raise ValueError("about")
+    return report.about
+
+
+def _text(body: dict[str, Any], key: str) -> str:
+    return str(body.get(key) or "").replace("\x00", "")
+
+
+def stops(worker: Person, day: date) -> list[Visit]:
+    """A worker's stops of a day, in their order."""
+    mine = Visit.objects.filter(worker=worker, day=day, excused_at=None)
+    return list(
+        mine.select_related("recipient__place__area", "course__route", "duty")
+        .prefetch_related("recipient__contacts", "sightings")
+        .order_by("due_at", "order", "id")
+    )
+
+
+def pack(worker: Person, day: date) -> dict[str, Any]:
+    """What the phone needs for the day: the stops with what is needed at the door, and nothing of other days."""
+    visits = stops(worker, day)
+    left = _left_over([v.recipient_id for v in visits], day)
+    courses = {v.course.ref: v.course for v in visits if v.course}
+    return {
+        "day": day.isoformat(),
+        "courses": [
+            {"ref": str(c.ref), "name": c.route.name, "started": bool(c.started_at), "finished": bool(c.finished_at)}
+            for c in courses.values()
+        ],
+        "stops": [_stop(visit, visit.recipient_id in left) for visit in visits],
+    }
+
+
+def _left_over(recipients: list[int], day: date) -> set[int]:
+    """Whose last meal was handed over at the door or found again: the worker looks for it."""
+    last = Sighting.objects.filter(visit__recipient__in=recipients, visit__day__lt=day).order_by(
+        "visit__recipient_id", "-at"
+    )
+    latest = last.distinct("visit__recipient_id").values_list("visit__recipient_id", "leftover", "handed")
+    return {recipient for recipient, leftover, handed in latest if leftover or handed == Handed.AT_DOOR}
+
+
+def _stop(visit: Visit, left: bool) -> dict[str, Any]:
+    recipient, place = visit.recipient, visit.recipient.place
+    case = open_case_of(visit) if visit.duty.raised_at or visit.outcome == Outcome.NO_REPLY else None
+    return {
+        "ref": str(visit.ref),
+        "name": recipient.name,
+        "tier": recipient.tier,
+        "due": visit.due_at.astimezone(UTC).isoformat(),
+        "time": f"{clock.local(visit.due_at):%H:%M}",
+        "meals": visit.meals,
+        "dong": place.area.name if place.area else "",
+        "address": place.address,
+        "entrance": place.entrance,
+        "floor": place.floor,
+        "door_code": place.door_code,
+        "key_place": place.key_place,
+        "hazard": place.hazard,
+        "slow_minutes": place.slow_minutes,
+        "reach": recipient.reach,
+        "phones": [phone for phone in (recipient.phone, recipient.phone_2) if phone],
+        "contacts": [
+            {"name": c.name, "relation": c.relation, "phone": c.phone}
+            for c in recipient.contacts.all()
+            if not c.dead_at
+        ],
+        "diet": recipient.diet,
+        "allergies": recipient.allergies,
+        "planned_response": recipient.planned_response,
+        "look_for_last_meal": left,
+        "outcome": visit.outcome,
+        "case": str(case.ref) if case else None,
+    }
