@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dure.offices.models import Owned
+from dure.people.actions import Standing
 from dure.people.models import Organisation, Person
 from dure.places.models import Area, Place
 
@@ -45,6 +46,17 @@ class Finding(models.TextChoices):
     MISTAKE = "mistake", _("Reported by mistake")
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    def seen_by(self, standing: Standing) -> "CaseQuerySet":
+        """Those that somebody may see: of the own organisation, of the own dong, or all of the office."""
+        mine = self.filter(office=standing.office)
+        if standing.organisations is None:
+            return mine
+        own = standing.organisations
+        centres = Organisation.objects.filter(pk__in=own, kind=Organisation.Kind.CENTRE)
+        return mine.filter(Q(organisation__in=own) | Q(area__in=centres.values("area")))
+
+
 class Case(Owned):
     """Somebody may be in danger. Open until a person closes it with a finding, after a sighting or an explanation."""
 
@@ -76,6 +88,8 @@ class Case(Owned):
     closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     finding = models.CharField(max_length=20, blank=True, choices=Finding)
     finding_note = models.CharField(max_length=500, blank=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dure.offices.models import Owned
 from dure.outbox.models import Message
+from dure.people.actions import Standing
 from dure.people.models import Device, Organisation, Person
 from dure.places.models import Area
 
@@ -46,6 +47,17 @@ class Outcome(models.TextChoices):
 
 
 CLOSED = Q(closed_at__isnull=False, closed_by__isnull=False, look_at=None) & ~Q(outcome="")
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def seen_by(self, standing: Standing) -> "DutyQuerySet":
+        """Those that somebody may see: of the own organisation, of the own dong, or all of the office."""
+        mine = self.filter(office=standing.office)
+        if standing.organisations is None:
+            return mine
+        own = standing.organisations
+        centres = Organisation.objects.filter(pk__in=own, kind=Organisation.Kind.CENTRE)
+        return mine.filter(Q(organisation__in=own) | Q(area__in=centres.values("area")))
 
 
 class Duty(Owned):
@@ -87,6 +99,8 @@ class Duty(Owned):
     outcome = models.CharField(max_length=20, blank=True, choices=Outcome)
     note = models.CharField(max_length=500, blank=True)
     confirmed_by = models.CharField(max_length=100, blank=True)  # who confirmed from outside
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         constraints = [

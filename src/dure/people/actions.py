@@ -14,6 +14,7 @@ WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
 class Standing:
     """What a person is on a day: the roles, and the organisations whose rows may be seen (None: all of the office)."""
 
+    office: int
     roles: frozenset[str]
     organisations: frozenset[int] | None
 
@@ -27,8 +28,8 @@ def standing(person: Person, day: date) -> Standing:
     held = list(Membership.objects.on(day).filter(person=person).values_list("role", "organisation_id"))
     roles = frozenset(role for role, _ in held)
     if roles & WHOLE_OFFICE:
-        return Standing(roles, None)
-    return Standing(roles, frozenset(organisation for _, organisation in held))
+        return Standing(person.office_id, roles, None)
+    return Standing(person.office_id, roles, frozenset(organisation for _, organisation in held))
 
 
 def on_shift(rosters: Iterable[int], at: datetime) -> dict[int, list[int]]:

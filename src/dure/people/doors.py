@@ -1,0 +1,36 @@
+"""Who may come in: a page names the roles that it is for, and everybody else is told so."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from dure.people.models import Role
+
+View = Callable[..., HttpResponse]
+OFFICE_ROLES = (Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN)
+
+
+def only(*roles: str) -> Callable[[View], View]:
+    """Only for people who have one of these roles today. The view says so on itself, for the permission matrix."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not getattr(request, "standing", None) or not request.standing.has(*roles):  # type: ignore[attr-defined]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return door
+
+
+for_the_office = only(*OFFICE_ROLES)
+for_officers = only(Role.OFFICER, Role.ADMIN)
+for_admins = only(Role.ADMIN)
