@@ -68,10 +68,7 @@ def test_an_older_versions_data_move_to_the_newer(folder, monkeypatch):
     assert (server.real / "moved-16" / "PG_VERSION").exists()
     assert ask(server, "SHOW server_version") == [(newer.version,)]
     assert names(server, "dure_app") == ["이마을"]
-    assert (
-        ask(server, "SELECT datlocprovider FROM pg_database WHERE datname IN ('dure', '둘째')")
-        == [("b",)] * 2
-    )
+    assert ask(server, "SELECT datlocprovider FROM pg_database WHERE datname IN ('dure', '둘째')") == [("b",)] * 2
 
 
 def test_without_the_older_programs_the_data_stay_and_it_is_told(folder, monkeypatch):

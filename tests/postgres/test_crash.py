@@ -29,10 +29,7 @@ def test_after_a_kill_of_the_whole_tree_every_acknowledged_row_is_there(folder):
     ask(server, "CREATE TABLE seen (n int)")
     acknowledged: list[int] = []
     for round in range(3):
-        writers = [
-            threading.Thread(target=write, args=(server, acknowledged, 1_000_000 * round + n))
-            for n in range(4)
-        ]
+        writers = [threading.Thread(target=write, args=(server, acknowledged, 1_000_000 * round + n)) for n in range(4)]
         for writer in writers:
             writer.start()
         time.sleep(0.7)

@@ -43,8 +43,7 @@ def _copy_out(folder: Path, admin: str, new: Programs, to: Path) -> Copies:
     to.mkdir(0o700)
     with psycopg.connect(admin) as connection:
         rows = connection.execute(
-            "SELECT datname, pg_get_userbyid(datdba) FROM pg_database"
-            " WHERE NOT datistemplate AND datname <> 'postgres'"
+            "SELECT datname, pg_get_userbyid(datdba) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
         ).fetchall()
     copied = {name: (owner, to / str(number)) for number, (name, owner) in enumerate(rows)}
     for name, (_, file) in copied.items():

@@ -79,21 +79,15 @@ def prepare(folder: Path) -> pwd.struct_passwd:
     """Make the data folder if need be, so that only the server's user (and root) can enter it."""
     user = server_user(folder)
     if folder.is_symlink() and not folder.exists():
-        raise Refused(
-            f"{folder} points to {os.readlink(folder)}, which isn't there. Bring it back or remove the link."
-        )
+        raise Refused(f"{folder} points to {os.readlink(folder)}, which isn't there. Bring it back or remove the link.")
     if not folder.exists():
         _make(folder, user)
     owner = folder.stat().st_uid
     if owner != user.pw_uid and os.geteuid() != 0:
-        raise Refused(
-            f"{folder} belongs to another user. Start Dure as that user or as root, or set DURE_DATA."
-        )
+        raise Refused(f"{folder} belongs to another user. Start Dure as that user or as root, or set DURE_DATA.")
     if owner != user.pw_uid:
         if any(folder.iterdir()):
-            raise Refused(
-                f"{folder} holds files that aren't Dure's. Empty it, or set DURE_DATA to another folder."
-            )
+            raise Refused(f"{folder} holds files that aren't Dure's. Empty it, or set DURE_DATA to another folder.")
         os.chown(folder, user.pw_uid, user.pw_gid)
     folder.chmod(0o700)
     return user
@@ -118,9 +112,7 @@ def prepare_socket(folder: Path, user: pwd.struct_passwd) -> Path:
     path.mkdir(0o700, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {user.pw_uid, os.geteuid()}:
-        raise Refused(
-            f"{path} is in the way and belongs to somebody else. Have it removed, then start again."
-        )
+        raise Refused(f"{path} is in the way and belongs to somebody else. Have it removed, then start again.")
     if os.geteuid() == 0:
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
     path.chmod(0o700)

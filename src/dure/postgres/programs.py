@@ -73,9 +73,7 @@ def _named() -> Iterator[Programs]:
     if named := os.environ.get("DURE_PG_BIN"):
         found = list(_at(Path(named)))
         if not found:
-            raise Refused(
-                f"DURE_PG_BIN is {named}, but initdb, pg_ctl and postgres aren't there. Correct or unset it."
-            )
+            raise Refused(f"DURE_PG_BIN is {named}, but initdb, pg_ctl and postgres aren't there. Correct or unset it.")
         yield from found
 
 
