@@ -11,7 +11,8 @@ from django.utils import timezone
 from dure import clock
 from dure.errors import Refused
 from dure.offices.acting import act, rest
-from dure.people.actions import Standing, standing
+from dure.people.actions import standing
+from dure.people.doors import SignedIn as SignedIn
 from dure.people.models import Person
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -20,13 +21,6 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
     " form-action 'self'"
 )
-
-
-class SignedIn(HttpRequest):
-    """A request of somebody who is signed in: the person, and what they may see today."""
-
-    user: Person
-    standing: Standing
 
 
 def acting_for_the_signed_in(get_response: Answer) -> Answer:

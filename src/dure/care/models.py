@@ -9,8 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from dure.cases.models import Tier
 from dure.duty.models import Duty, Report
 from dure.offices.models import Owned
+from dure.people.actions import Standing
+from dure.people.doors import OFFICE_ROLES
 from dure.people.models import Organisation, Person
 from dure.places.models import Place
+
+
+def _mine(standing: Standing, *ways: str) -> Q:
+    """Of the own office; unless all of it may be seen, what one of these ways leads to an own organisation."""
+    if not standing.has(*OFFICE_ROLES):
+        return Q(pk__in=[])  # a worker has the pack of the day, and no lists
+    mine = Q(office=standing.office)
+    if standing.organisations is None:
+        return mine
+    own = Q()
+    for way in ways:
+        own |= Q(**{f"{way}__in": standing.organisations})
+    return mine & own
 
 
 class Scheme(Owned):
@@ -29,6 +44,12 @@ class Scheme(Owned):
         return f"{self.name} ({self.year})"
 
 
+class RouteQuerySet(models.QuerySet["Route"]):
+    def seen_by(self, standing: Standing) -> "RouteQuerySet":
+        """Those that somebody may see: a provider its own, the office all."""
+        return self.filter(_mine(standing, "provider"))
+
+
 class Route(Owned):
     """A course as it is driven day after day: a provider's, with its usual worker. Its stops have an order."""
 
@@ -36,6 +57,8 @@ class Route(Owned):
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="routes")
     name = models.CharField(max_length=60)
     worker = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RouteQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="route_once", fields=["provider", "name"])]
@@ -54,6 +77,10 @@ class Reach(models.TextChoices):
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def seen_by(self, standing: Standing) -> "RecipientQuerySet":
+        """Those that somebody may see: a provider its own, a centre those of its dong, the office all."""
+        return self.filter(_mine(standing, "provider", "centre"))
+
     def served(self) -> "RecipientQuerySet":
         """Those who are served at present."""
         return self.filter(ended_on=None)
@@ -208,6 +235,13 @@ class Closure(Owned):
         ]
 
 
+class CourseQuerySet(models.QuerySet["Course"]):
+    def seen_by(self, standing: Standing) -> "CourseQuerySet":
+        """Those that somebody may see: a provider its own, a centre those that come to its dong, the office all."""
+        coming = Visit.objects.filter(_mine(standing, "recipient__centre")).exclude(course=None)
+        return self.filter(_mine(standing, "provider") | Q(pk__in=coming.values("course")))
+
+
 class Course(Owned):
     """One worker's ordered stops for one meal of one day."""
 
@@ -220,6 +254,8 @@ class Course(Owned):
     starts_at = models.DateTimeField()  # planned
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = CourseQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="course_once", fields=["route", "day", "meal"])]
@@ -245,6 +281,12 @@ class Handed(models.TextChoices):
     NOT_HANDED = "not_handed", _("Not handed over")
 
 
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def seen_by(self, standing: Standing) -> "VisitQuerySet":
+        """Those that somebody may see: a provider its own, a centre those in its dong, the office all."""
+        return self.filter(_mine(standing, "provider", "recipient__centre"))
+
+
 class Visit(Owned):
     """One meal owed to one recipient at one time: delivery and welfare check in one.
 
@@ -267,6 +309,8 @@ class Visit(Owned):
     reported_at = models.DateTimeField(null=True)
     excused_at = models.DateTimeField(null=True)
     excused_why = models.CharField(max_length=100, blank=True)
+
+    objects = VisitQuerySet.as_manager()
 
     class Meta:
         constraints = [

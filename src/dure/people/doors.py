@@ -8,10 +8,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from dure.people.models import Role
+from dure.people.actions import Standing
+from dure.people.models import Person, Role
 
 View = Callable[..., HttpResponse]
 OFFICE_ROLES = (Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN)
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who is signed in: the person, and what they may see today."""
+
+    user: Person
+    standing: Standing
 
 
 def only(*roles: str) -> Callable[[View], View]:
