@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 Organisations = Iterable[int] | None  # None: the whole office
 
@@ -39,6 +40,13 @@ def acting(office: int, person: int | None = None, organisations: Organisations 
     try:
         yield
     finally:
-        if not connection.needs_rollback:
+        if not _to_be_rolled_back():
             with connection.cursor() as cursor:
                 cursor.execute(SET, before)
+
+
+def _to_be_rolled_back() -> bool:
+    """Whether the transaction has failed. Its rollback takes back for whom it acted, and nothing else can be said."""
+    open_now = connection.connection
+    failed = open_now is not None and open_now.info.transaction_status == TransactionStatus.INERROR
+    return failed or connection.needs_rollback
