@@ -1,6 +1,7 @@
 """The kernel: a duty that only a person can end, its ladder, who was told, who has it, and what was reported."""
 
 import uuid
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -46,6 +47,7 @@ class Outcome(models.TextChoices):
     VOID = "void", _("Entered by mistake")
 
 
+REAL = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))  # neither infinite nor a slip
 CLOSED = Q(closed_at__isnull=False, closed_by__isnull=False, look_at=None) & ~Q(outcome="")
 
 
@@ -122,6 +124,10 @@ class Duty(Owned):
             ),
             models.CheckConstraint(name="duty_told_only_when_raised", condition=Q(turn=0) | Q(raised_at__isnull=False)),
             models.CheckConstraint(name="duty_has_a_ladder", condition=~Q(rungs=[])),
+            models.CheckConstraint(
+                name="duty_moments_are_real",
+                condition=Q(due_at__range=REAL) & (Q(look_at=None) | Q(look_at__range=REAL)),
+            ),
         ]
         indexes = [
             models.Index(name="duty_look", fields=["look_at"], condition=Q(closed_at=None)),
