@@ -11,7 +11,6 @@ from dure.sheets.problems import Problem
 
 class Staff(Kind):
     title = "종사자 명단"
-    by_organisation = True
 
     def columns(self, scope: Scope) -> Sequence[Column]:
         posts = {"driver": ["배달", "배송"], "cook": ["조리", "조리원"]}

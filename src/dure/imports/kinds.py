@@ -12,6 +12,7 @@ from dure.people.models import Organisation, Person, Role
 from dure.sheets.problems import Problem
 from dure.sheets.tables import Value
 
+FOR = (Role.PROVIDER, Role.OFFICER, Role.ADMIN)
 Values = dict[str, Any]  # column key -> text, number, true/false, list; a date as "1941-03-05"
 
 
@@ -69,8 +70,7 @@ class Kind(ABC):
     """One kind of list. A subject is the name by which the record knows a thing: "recipient 6f1c…"."""
 
     title: StrOrPromise
-    roles: ClassVar[Collection[str]] = (Role.OFFICER, Role.ADMIN)
-    by_organisation: ClassVar[bool] = False  # whether each provider has a list of its own
+    roles: ClassVar[Collection[str]] = FOR  # whose list it may be; a provider's desk only uploads its own
 
     @abstractmethod
     def columns(self, scope: Scope) -> Sequence[Column]:

@@ -1,0 +1,118 @@
+"""What the pages of an import show, made ready for the templates."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from dure.imports.actions import table
+from dure.imports.keeping import said, spoken
+from dure.imports.kinds import Column
+from dure.imports.models import Action, Change, Upload
+from dure.imports.planning import Plan, cell_name
+from dure.sheets import headers
+from dure.sheets.headers import Header
+from dure.sheets.tables import Sheet, Value, letters
+from dure.sheets.words import as_text
+
+MOST = 100  # rows with errors, changes: the rest is counted and in the workbook
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a row that can't be taken in, and what is wrong with it."""
+
+    name: str
+    words: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row with the cells that matter."""
+
+    number: int
+    cells: Sequence[Cell]
+    others: Sequence[Cell] = ()  # wrong, but in a column that isn't taken
+
+
+class Preview:
+    """What the list would do."""
+
+    def __init__(self, upload: Upload, columns: Sequence[Column], plan: Plan) -> None:
+        self.plan, self.columns = plan, {column.key: column for column in columns}
+        self.sheet, self.header = table(upload)
+        self.upload = upload
+        self.counts = plan.counts
+        self.good = len(plan.writes)
+        self.more = max(0, len(plan.refused) - MOST)
+
+    @property
+    def taken(self) -> list[tuple[str, Column]]:
+        """The columns that are taken, with their letters."""
+        taken = sorted((int(index), key) for index, key in self.upload.mapping.items())
+        return [(letters(index + 1), self.columns[key]) for index, key in taken if key in self.columns]
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The rows that can't be taken in, each with the cells of the columns taken and any cell that is wrong."""
+        taken = sorted(int(index) for index in self.upload.mapping)
+        for planned in islice(self.plan.refused, MOST):
+            number = planned.row.number
+            wrong: dict[int, str] = {}
+            for index, problem in planned.wrong:
+                wrong[index] = " ".join(filter(None, [wrong.get(index), spoken(problem)]))
+            row = self.sheet.rows[number - 1]
+            cells = {i: Cell(cell_name(i, number), _short(row[i]), wrong.get(i, "")) for i in {*taken, *wrong}}
+            yield Line(number, [cells[i] for i in taken], [cells[i] for i in wrong if i not in taken])
+
+    @property
+    def updates(self) -> Iterator[tuple[int, str, list[tuple[Column, str, str]]]]:
+        """What would change: row, who (its first column), and per column what it is now and what it becomes."""
+        first = next(iter(self.columns))
+        updated = (each for each in self.plan.writes if each.action == Action.UPDATED)
+        for each in islice(updated, MOST):
+            changes = [(self.columns[key], _plain(old), _plain(new)) for key, old, new in each.differs]
+            yield each.row.number, str(each.row.values.get(first, "")), changes
+
+
+class Result:
+    """What an applied list has done."""
+
+    def __init__(self, upload: Upload) -> None:
+        changes = list(upload.changes.only("row", "action", "wrong", "undone_at", "stays"))
+        self.counts = {action: sum(c.action == action for c in changes) for action in Action.values}
+        self.refused = [(c.row, _reasons(c)) for c in islice((c for c in changes if c.wrong), MOST)]
+        self.undone = sum(c.undone_at is not None for c in changes)
+        self.stays = [(c.row, said(*c.stays)) for c in changes if c.stays]
+
+
+def _reasons(change: Change) -> list[tuple[str, str]]:
+    return [(cell_name(index, change.row), said(text, values)) for index, text, values in change.wrong]
+
+
+def first_rows(sheet: Sheet, most: int) -> list[tuple[int, list[str]]]:
+    """The top of a sheet, to point at its header."""
+    return [(n, [_short(v) for v in row[:20]]) for n, row in enumerate(sheet.rows[:most], 1)]
+
+
+def samples(sheet: Sheet, header: Header) -> list[tuple[str, list[str]]]:
+    """For each column its letter and what stands in its first rows."""
+    rows = [row for _, row in headers.body(sheet, header)[0][:40]]
+    found = []
+    for index in range(len(header.names)):
+        words = dict.fromkeys(_short(row[index]) for row in rows if row[index] is not None)
+        found.append((letters(index + 1), list(words)[:3]))
+    return found
+
+
+def _short(value: Value) -> str:
+    words = as_text(value).replace("\ufffc", "")
+    return words if len(words) <= 30 else f"{words[:29]}…"
+
+
+def _plain(value: object) -> str:
+    if value is None or value == "" or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return "O" if value else "X"
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
