@@ -12,11 +12,10 @@ from dure import clock
 from dure.errors import Refused
 from dure.offices.acting import act, rest
 from dure.people.actions import standing
-from dure.people.doors import SignedIn as SignedIn
+from dure.people.doors import OFFICE
 from dure.people.models import Person
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OFFICE = "office"  # in the session: the office of who is signed in
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
     " form-action 'self'"

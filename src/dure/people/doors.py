@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from dure.people.actions import Standing
 from dure.people.models import Person, Role
 
+OFFICE = "office"  # in the session: the office of who is signed in
 View = Callable[..., HttpResponse]
 OFFICE_ROLES = (Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN)
 

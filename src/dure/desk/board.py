@@ -1,0 +1,166 @@
+"""What the board shows: exceptions first, one countdown each, who has it. A fixed number of queries, however many."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+
+from dure.care.models import Course, Visit
+from dure.cases.models import Case
+from dure.duty.models import Claim, Duty, Telling
+from dure.health.models import Beat, Fault
+from dure.people.actions import Standing
+from dure.people.masking import masked_name
+from dure.people.models import Device
+
+MOST = 200  # rows on the board; the rest is counted
+NOT_HEARD = timedelta(minutes=30)
+DEADLINES = ("case.call_119", "case.go", "case.decide_119", "case.see", "case.decide")
+
+
+@dataclass
+class Row:
+    """One exception: a case with all that is owed in it, or a single duty."""
+
+    ref: str
+    page: str
+    name: str
+    dong: str
+    tier: str
+    what: str
+    due_at: datetime
+    since: datetime
+    urgent: bool
+    drill: bool
+    duty: Duty | None  # what is taken on with the button
+    claim: Claim | None = None
+    told: Telling | None = None
+    siren: bool = False
+    number: str = ""
+    also: list[str] = field(default_factory=list)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody has it."""
+        return self.claim is None
+
+
+def rows(standing: Standing, now: datetime) -> list[Row]:
+    """The exceptions, those that nobody has and wait longest first."""
+    cases = list(Case.objects.seen_by(standing).filter(closed_at=None).select_related("area").order_by("opened_at"))
+    raised = Q(raised_at__isnull=False) | Q(about__in=[case.ref for case in cases])
+    open_now = Duty.objects.seen_by(standing).filter(raised, closed_at=None).select_related("area")
+    duties = list(open_now.order_by("due_at")[: MOST * 8])
+    ids = [duty.pk for duty in duties]
+    claims = {c.duty_id: c for c in Claim.objects.filter(duty__in=ids, ended_at=None).select_related("by")}
+    told = _last_told(ids)
+    of_case: dict[object, list[Duty]] = {case.ref: [] for case in cases}
+    alone = [d for d in duties if d.about not in of_case]
+    for duty in duties:
+        if duty.about in of_case:
+            of_case[duty.about].append(duty)
+    in_case = {case.about for case in cases if case.about}
+    found = [_case_row(case, of_case[case.ref], claims, told) for case in cases]
+    visits = _visits([d for d in alone if d.kind.startswith("care.")])
+    found += [_duty_row(d, visits.get(d.about), claims, told) for d in alone if d.about not in in_case]
+    return sorted(found, key=lambda row: (row.drill, not row.urgent, not row.nobody, row.due_at))[:MOST]
+
+
+def _last_told(ids: Iterable[int]) -> dict[int, Telling]:
+    last = Telling.objects.filter(duty__in=list(ids)).order_by("duty_id", "-turn", "-id").distinct("duty_id")
+    return {telling.duty_id: telling for telling in last.select_related("person", "message")}
+
+
+def _visits(duties: Iterable[Duty]) -> dict[object, Visit]:
+    refs = [duty.about for duty in duties if duty.about]
+    found = Visit.objects.filter(ref__in=refs).select_related("recipient__place__area")
+    return {visit.ref: visit for visit in found}
+
+
+def _case_row(case: Case, duties: list[Duty], claims: dict[int, Claim], told: dict[int, Telling]) -> Row:
+    answer = next((d for d in duties if d.kind == "case.answer"), None)
+    deadlines = sorted((d for d in duties if d.kind in DEADLINES), key=lambda d: d.due_at)
+    first = deadlines[0] if deadlines else answer
+    claim = claims.get(answer.pk) if answer else None
+    due_at = first.due_at if first else case.opened_at
+    if claim and not deadlines:
+        due_at = claim.until
+    return Row(
+        ref=str(case.ref), page=case.page, name=masked_name(case.card.get("name", "")), number=case.number,
+        dong=case.area.name if case.area else "", tier=case.tier, what=_(first.what) % first.values if first else "",
+        due_at=due_at, since=case.opened_at, urgent=True, drill=case.drill, duty=answer, claim=claim,
+        told=told.get(answer.pk) if answer else None, siren=claim is None,
+    )  # fmt: skip
+
+
+def _duty_row(duty: Duty, visit: Visit | None, claims: dict[int, Claim], told: dict[int, Telling]) -> Row:
+    return Row(
+        ref=str(duty.ref), page=duty.page, name=masked_name(visit.recipient.name) if visit else "",
+        dong=duty.area.name if duty.area else "", tier=visit.recipient.tier if visit else "",
+        what=_(duty.what) % duty.values, due_at=duty.due_at, since=duty.raised_at or duty.due_at, urgent=duty.urgent,
+        drill=duty.drill, duty=duty, claim=claims.get(duty.pk), told=told.get(duty.pk),
+        siren=duty.urgent and duty.pk not in claims,
+    )  # fmt: skip
+
+
+@dataclass
+class CourseRow:
+    """One course of today: how far it is, and when its worker's phone was last heard."""
+
+    course: Course
+    done: int
+    stops: int
+    heard_at: datetime | None
+    late: bool
+    silent: bool
+
+
+def courses(standing: Standing, day: date, now: datetime) -> list[CourseRow]:
+    """Today's courses; those not started in time and those whose phone isn't heard come first."""
+    mine = Course.objects.filter(office=standing.office, day=day)
+    if standing.organisations is not None:
+        mine = mine.filter(provider__in=standing.organisations)
+    counted = mine.select_related("route", "provider", "worker").annotate(
+        stops=Count("visits", filter=Q(visits__excused_at=None)),
+        done=Count("visits", filter=Q(visits__excused_at=None) & ~Q(visits__outcome="")),
+    )
+    found = list(counted.order_by("starts_at", "id"))
+    heard = dict(
+        Device.objects.filter(person__in=[c.worker_id for c in found], revoked_at=None)
+        .values_list("person_id")
+        .annotate(Max("heard_at"))
+    )
+    return sorted(
+        (_course_row(c, heard, now) for c in found), key=lambda r: (not r.late, not r.silent, r.course.starts_at)
+    )
+
+
+def _course_row(course: Course, heard: dict[int | None, datetime], now: datetime) -> CourseRow:
+    heard_at = heard.get(course.worker_id)
+    open_yet = course.done < course.stops  # type: ignore[attr-defined]
+    running = course.starts_at <= now and open_yet and course.finished_at is None
+    late = running and course.started_at is None and not course.done  # type: ignore[attr-defined]
+    silent = running and not late and (heard_at is None or now - heard_at > NOT_HEARD)
+    return CourseRow(course, course.done, course.stops, heard_at, late, silent)  # type: ignore[attr-defined]
+
+
+def figures(standing: Standing, day: date) -> dict[str, int]:
+    """Today's visits: how many are owed, and how many were seen or explained."""
+    mine = Visit.objects.filter(office=standing.office, day=day)
+    if standing.organisations is not None:
+        own = standing.organisations
+        mine = mine.filter(Q(provider__in=own) | Q(recipient__centre__in=own))
+    answered = Q(excused_at__isnull=False) | Q(duty__closed_at__isnull=False)
+    return mine.aggregate(planned=Count("id"), answered=Count("id", filter=answered))
+
+
+def faults(standing: Standing) -> int:
+    """How much of the system must be mended by a person."""
+    return Fault.objects.filter(Q(office=standing.office) | Q(office=None), mended_at=None).count()
+
+
+def last_backup() -> Beat | None:
+    """When the last back-up was made."""
+    return Beat.objects.filter(name="backup").first()

@@ -1,0 +1,63 @@
+"""What the frame around every page needs: the office, where this person may go, and whether telling still runs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dure import clock
+from dure.health.actions import silent
+from dure.people.actions import Standing
+from dure.people.models import Role
+
+OFFICE = {Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN}
+PLACES = [
+    ("board", gettext_lazy("Board"), OFFICE),
+    ("cases", gettext_lazy("Cases"), OFFICE),
+    ("care:visits", gettext_lazy("Visits"), OFFICE),
+    ("care:courses", gettext_lazy("Courses"), OFFICE),
+    ("care:recipients", gettext_lazy("Recipients"), OFFICE),
+    ("care:evening", gettext_lazy("Daily checks"), OFFICE),
+    ("care:rosters", gettext_lazy("Rosters"), OFFICE),
+    ("imports:uploads", gettext_lazy("Spreadsheets"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
+    ("field", gettext_lazy("My stops"), {Role.WORKER}),
+]
+
+
+def telling_stopped() -> bool:
+    """Whether the watch or the sender has fallen silent: then a banner stands on every page."""
+    return bool(silent(settings.DURE_WATCHED, real=clock.real()))
+
+
+def navigation(standing: Standing, path: str) -> list[dict[str, Any]]:
+    """Where this person may go."""
+    return [
+        {"url": url, "label": label, "current": path.startswith(url)}
+        for name, label, roles in PLACES
+        if standing.has(*roles)
+        for url in [reverse(name)]
+    ]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The template variable `frame`; empty for who isn't signed in."""
+    standing = getattr(request, "standing", None)
+    if standing is None:
+        return {"frame": {"now": clock.now()}}
+    office = request.user.office  # type: ignore[union-attr]
+    return {
+        "frame": {
+            "office": office.name + (" · " + _("invented data") if office.is_demo else ""),
+            "navigation": navigation(standing, request.path),
+            "role": ", ".join(str(Role(role).label) for role in sorted(standing.roles)),
+            "telling_stopped": telling_stopped(),
+            "call": {"name": "", "number": settings.DURE_STOPPED_CALL} if settings.DURE_STOPPED_CALL else None,
+            "banners_url": reverse("banners"),
+            "now": clock.now(),
+            "may_mend": standing.has(Role.OFFICER, Role.ADMIN),
+            "may_set_up": standing.has(Role.ADMIN),
+        }
+    }

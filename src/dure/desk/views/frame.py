@@ -1,0 +1,114 @@
+"""Signing in and out, the first page, the banners, what must be mended, the map, and reports nobody could read."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, LogoutView
+from django.db.models import Q
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dure import clock
+from dure.audit.actions import note
+from dure.desk.live import live
+from dure.desk.map import draw
+from dure.duty.models import Duty, Report
+from dure.errors import Refused
+from dure.health.actions import mended
+from dure.health.models import Fault
+from dure.people.doors import OFFICE, SignedIn, for_admins, for_officers, for_the_office, only
+from dure.people.models import Role
+from dure.places.boundaries import load
+
+BYTES = 10 * 1024 * 1024
+
+
+class SignIn(LoginView):
+    """Name and password; the session remembers the office."""
+
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        answer = super().form_valid(form)  # type: ignore[arg-type]
+        self.request.session[OFFICE] = self.request.user.office_id  # type: ignore[union-attr]
+        return answer
+
+
+sign_in, sign_out = SignIn.as_view(), LogoutView.as_view()
+
+
+@require_GET
+@only(*Role.values)
+def first(request: SignedIn) -> HttpResponse:
+    """The first page: the board in the office, the stops of today for a worker."""
+    workers_only = request.standing.roles == {Role.WORKER}
+    return redirect("field" if workers_only else "board")
+
+
+@require_GET
+@only(*Role.values)
+def banners(request: SignedIn) -> HttpResponse:
+    """The warnings on top of every page, asked for every few seconds."""
+    return live(request, "desk/_banners.html", {})
+
+
+@require_GET
+@for_the_office
+def faults(request: SignedIn) -> HttpResponse:
+    """What of the system must be mended by a person."""
+    mine = Q(office=request.standing.office) | Q(office=None)
+    found = Fault.objects.filter(mine, mended_at=None).order_by("-last_at")
+    lines = [(fault, _(fault.what) % fault.values) for fault in found[:200]]
+    return render(request, "desk/faults.html", {"lines": lines})
+
+
+@require_POST
+@for_officers
+def mend(request: SignedIn, number: int) -> HttpResponse:
+    """An officer says that it is mended."""
+    fault = get_object_or_404(Fault, pk=number, office=request.standing.office)
+    mended(fault.key, now=clock.now(), by=request.user, office=fault.office_id)
+    return redirect("faults")
+
+
+@require_GET
+@for_the_office
+def show_map(request: SignedIn) -> HttpResponse:
+    """The dongs with how many people are served there, and where somebody can't be reached."""
+    return render(request, "desk/map.html", {"map": draw(request.standing, clock.today())})
+
+
+@require_POST
+@for_admins
+def boundaries(request: SignedIn) -> HttpResponse:
+    """The office loads its own boundaries."""
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > BYTES:
+        raise Refused(_("Choose a GeoJSON file of at most 10 MB."))
+    fitted, strange = load(request.standing.office, file.read())
+    messages.success(
+        request, ngettext("%(n)s area has its boundary.", "%(n)s areas have their boundary.", fitted) % {"n": fitted}
+    )
+    if strange:
+        messages.warning(request, _("No area of this office: %(names)s.") % {"names": ", ".join(strange[:20])})
+    return redirect("map")
+
+
+@require_GET
+@for_the_office
+def report(request: SignedIn, key: UUID) -> HttpResponse:
+    """Reports that came under one key, as they were sent: for what could not be read, or came twice differently."""
+    found = list(Report.objects.filter(key=key, office=request.standing.office).select_related("by").order_by("id"))
+    duty = get_object_or_404(Duty.objects.seen_by(request.standing).order_by("-id"), kind="field.unread", about=key)
+    note(at=clock.now(), who=request.user, did="looked", about=duty)
+    return render(request, "desk/report.html", {"reports": found, "duty": duty})
+
+
+@require_http_methods(["GET"])
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the web process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
