@@ -59,7 +59,7 @@ def test_from_the_file_to_its_undoing(officer):
     chosen = {f"c{i}": key for i, key in enumerate(["name", "phone", "post", "born", "days", "", "", "", "", "note"])}
     preview = officer.post(page, chosen).headers["Location"]
     text = officer.get(preview).content.decode()
-    assert "B7: &#x27;010-1&#x27;은(는) 없는 전화번호입니다" in text and "1행 반영하기" in text
+    assert "<td>B7</td>" in text and "&#x27;010-1&#x27;은(는) 없는 전화번호입니다" in text and "1행 반영하기" in text
     act_for(officer)
     made = Upload.objects.get()
     digest = text.split('name="digest" value="')[1].split('"')[0]

@@ -18,21 +18,14 @@ MOST = 100  # rows with errors, changes: the rest is counted and in the workbook
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A cell of a row that can't be taken in, and what is wrong with it."""
-
-    name: str
-    words: str
-    problem: str = ""
-
-
-@dataclass(frozen=True)
 class Line:
-    """A row with the cells that matter."""
+    """One thing to mend: in which row, whose, in which cell, what stands there, what is wrong and what to do."""
 
-    number: int
-    cells: Sequence[Cell]
-    others: Sequence[Cell] = ()  # wrong, but in a column that isn't taken
+    row: int
+    who: str
+    cell: str
+    words: str
+    problem: str
 
 
 class Preview:
@@ -47,23 +40,14 @@ class Preview:
         self.more = max(0, len(plan.refused) - MOST)
 
     @property
-    def taken(self) -> list[tuple[str, Column]]:
-        """The columns that are taken, with their letters."""
-        taken = sorted((int(index), key) for index, key in self.upload.mapping.items())
-        return [(letters(index + 1), self.columns[key]) for index, key in taken if key in self.columns]
-
-    @property
     def lines(self) -> Iterator[Line]:
-        """The rows that can't be taken in, each with the cells of the columns taken and any cell that is wrong."""
-        taken = sorted(int(index) for index in self.upload.mapping)
+        """What is to be mended, cell by cell."""
+        first = next((int(i) for i, key in self.upload.mapping.items() if key == next(iter(self.columns))), 0)
         for planned in islice(self.plan.refused, MOST):
             number = planned.row.number
-            wrong: dict[int, str] = {}
-            for index, problem in planned.wrong:
-                wrong[index] = " ".join(filter(None, [wrong.get(index), spoken(problem)]))
             row = self.sheet.rows[number - 1]
-            cells = {i: Cell(cell_name(i, number), _short(row[i]), wrong.get(i, "")) for i in {*taken, *wrong}}
-            yield Line(number, [cells[i] for i in taken], [cells[i] for i in wrong if i not in taken])
+            for i, problem in planned.wrong:
+                yield Line(number, _short(row[first]), cell_name(i, number), _short(row[i]), spoken(problem))
 
     @property
     def updates(self) -> Iterator[tuple[int, str, list[tuple[Column, str, str]]]]:
