@@ -32,7 +32,7 @@ def index(request: SignedIn) -> HttpResponse:
         "desk/cases.html",
         {
             "groups": [
-                (_("Open"), seen.filter(closed_at=None).order_by("opened_at")),
+                (_("Still open"), seen.filter(closed_at=None).order_by("opened_at")),
                 (_("Closed"), seen.exclude(closed_at=None).order_by("-closed_at")[:100]),
             ]
         },
