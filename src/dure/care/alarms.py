@@ -54,7 +54,7 @@ def cannot_reach(
     if visit and by and source != Source.SILENCE and not drill:
         close_duties([visit.duty], by=by, outcome=Outcome.PASSED_ON, now=now, note=case.number)
     if danger and by:
-        case = record(case, Step.DANGER, by=by, now=now, at=at, who=who, note=note)
+        case = record(case, Step.DANGER, by=by, now=now, at=at, who=who, note=note, takes=source != Source.WORKER)
     return case
 
 

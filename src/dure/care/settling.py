@@ -115,10 +115,21 @@ def _answers(case: Case, seen: Seen, by: Person, now: datetime) -> None:
     safe = seen.outcome == Outcome.KNOWN_SAFE
     if not answers:
         values = {"outcome": str(seen.outcome)}
-        record(case, Step.OTHER_REPORT, by=by, now=now, at=seen.at, who=seen.who, values=values, note=seen.note)
+        record(
+            case,
+            Step.OTHER_REPORT,
+            by=by,
+            now=now,
+            at=seen.at,
+            who=seen.who,
+            values=values,
+            note=seen.note,
+            takes=False,
+        )
         return
     note = " · ".join(part for part in (seen.who, seen.note) if part) or str(by)
-    case = record(case, Step.WHEREABOUTS if safe else Step.SEEN, by=by, now=now, at=seen.at, note=note)
+    step = Step.WHEREABOUTS if safe else Step.SEEN
+    case = record(case, step, by=by, now=now, at=seen.at, note=note, takes=False)
     if case.by_silence and case.danger_at is None:
         close_case(case, finding=Finding.ELSEWHERE if safe else Finding.WELL, by=by, now=now)
         after_case(case, by=by, now=now)

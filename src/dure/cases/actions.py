@@ -83,6 +83,7 @@ def record(
     who: str = "",
     values: Mapping[str, Any] | None = None,
     note: str = "",
+    takes: bool = True,
 ) -> Case:
     """Something was done or seen. It is progress for who has the case, and keeps what was owed until then."""
     case, does, at = _open(case), STEPS[step], at or now
@@ -102,7 +103,7 @@ def record(
         waiting = {duty.kind for duty in duties_of(case)}
         fresh = [each for each in owed_in_danger(case, dong_of(case), now) if each.kind not in waiting]
         open_duties(case.office_id, fresh, by=by, now=now)
-    go_on(case, by=by, now=now)
+    go_on(case, by=by, now=now, takes=takes)
     return case
 
 
@@ -123,10 +124,15 @@ def _line(
     record_line(at=now, who=by, did=step, about=case)
 
 
-def go_on(case: Case, *, by: Person, now: datetime) -> None:
-    """Who does something in a case goes on with it: the others aren't told meanwhile."""
+def go_on(case: Case, *, by: Person, now: datetime, takes: bool = True) -> None:
+    """Who does something in a case goes on with it: the others aren't told meanwhile.
+
+    What is reported from the door (`takes` false) doesn't make its author answer for the case: the desk is told all
+    the same.
+    """
     for duty in duties_of(case, "answer"):
-        progress(duty, by=by, next_step=_(NEXT), now=now)
+        if takes or duty.claims.filter(by=by, ended_at=None).exists():
+            progress(duty, by=by, next_step=_(NEXT), now=now)
 
 
 def dong_of(case: Case) -> str:

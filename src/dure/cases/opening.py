@@ -12,9 +12,12 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.cases.models import Case, Entry, Source, Step, Tier
+from dure.duty.actions import raise_duties
+from dure.duty.models import Duty
 from dure.duty.opening import Owed, open_duties
 from dure.people.models import Person
 
+AFTER_SILENCE = timedelta(minutes=10)
 GO_WITHIN = timedelta(minutes=15)
 DECIDE_RED_WITHIN = timedelta(minutes=20)
 SEE_WITHIN = timedelta(minutes=45)
@@ -88,6 +91,8 @@ def _heard_again(case: Case, alarm: Alarm, by: Person | None, at: datetime, now:
     )  # fmt: skip
     if case.by_silence and alarm.source != Source.SILENCE:
         case.source = alarm.source
+        answer = Duty.objects.filter(about=case.ref, kind="case.answer", closed_at=None)
+        raise_duties(list(answer), by=by, why=alarm.source, now=now)
     case.on_site = case.on_site or alarm.on_site
     case.save(update_fields=["source", "on_site"])
     return case
@@ -114,7 +119,10 @@ def owed_at_first(case: Case, dong: str, now: datetime) -> list[Owed]:
     """Who has it; on its way; seen; and the decision about 119, sooner for whom it is dangerous sooner."""
     red = case.tier == Tier.RED
     decide = ("decide_119", DECIDE_119, DECIDE_RED_WITHIN) if red else ("decide", DECIDE, DECIDE_WITHIN)
-    first = [owed(case, "answer", ANSWER, now, dong, why=case.source)]
+    answer = owed(case, "answer", ANSWER, now, dong, why=case.source)
+    if case.by_silence:  # the desk is told of the missing report just now; of the case if that doesn't clear it up
+        answer = owed(case, "answer", ANSWER, now + AFTER_SILENCE, dong)
+    first = [answer]
     if not case.on_site:
         first.append(owed(case, "go", GO, now + GO_WITHIN, dong))
     return [
