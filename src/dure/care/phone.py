@@ -60,8 +60,9 @@ def take_step(report: Report, now: datetime) -> None:
     if case.closed_at:
         return  # kept as a report; a closed case stays closed
     record(
-        case, step, by=report.by, now=now, at=report.seen_at or now, values=body.get("values"), note=_text(body, "note")
-    )
+        case, step, by=report.by, now=now, at=report.seen_at or now, values=body.get("values"), note=_text(body, "note"),
+        takes=False,
+    )  # fmt: skip
 
 
 def take_course(report: Report, now: datetime) -> None:
