@@ -136,6 +136,10 @@ DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that
 DURE_WATCHED = ["watch", "sender"]  # whose silence puts the banner on every page
 DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
 
+DURE_BACKUPS = os.environ.get("DURE_BACKUPS") or str(DATA / "backups")
+DURE_BACKUPS_KEPT = int(os.environ.get("DURE_BACKUPS_KEPT", "14"))
+DURE_BACKUP_KEY = os.environ.get("DURE_BACKUP_KEY", "")  # else one is made and kept in the data folder
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
