@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from tests import make
+from tests.duty.world import watch
 from tests.make import MINUTE, NOON, TEN_MINUTES
 
 from dure.duty import actions
@@ -11,19 +14,13 @@ from dure.duty.models import Claim, Duty, Outcome, Telling
 from dure.duty.watch import sweep
 from dure.health.models import Fault
 from dure.outbox.models import Message
+from dure.people.models import Membership
 
 pytestmark = pytest.mark.django_db
 
 
 def told(duty: Duty) -> list[str]:
     return list(Telling.objects.filter(duty=duty).order_by("id").values_list("person__name", flat=True))
-
-
-def watch(at, hooks=None):
-    make.role("engine")
-    moved = sweep(at, hooks)
-    make.role("app")
-    return moved
 
 
 def test_each_person_on_the_ladder_is_told_in_turn_and_the_last_one_again():
@@ -149,3 +146,75 @@ def test_closing_withdraws_what_is_unsent_and_stands_down_who_was_told():
     stand_down = Message.objects.get(try_at__isnull=False)
     assert (stand_down.person, stand_down.values) == (one, {"what": "가 보세요"})
     assert watch(NOON + 60 * MINUTE) == 0
+
+
+def test_the_siren_spares_who_has_it_and_counts_days_where_the_office_is():
+    office = make.office()
+    one = make.person(office, "하나")
+    new = make.person(office, "새 사람")
+    Membership.objects.filter(person=new).update(since="2026-11-24")
+    gone = make.person(office, "떠난 사람")
+    Membership.objects.filter(person=gone).update(until="2026-11-24")
+    night = NOON + timedelta(hours=14)  # 02:00 of the 24th in Seoul, still the 23rd in UTC
+    duty = make.duty(one, due_at=night)
+    watch(night)
+    for minute in (1, 2):  # the second claim doesn't hold
+        actions.claim(duty, by=one, next_step="전화", until=night + 50 * MINUTE, now=night + minute * MINUTE)
+    watch(night + TEN_MINUTES)
+    watch(night + 11 * MINUTE)
+    assert told(duty) == ["하나", "새 사람"]
+
+
+def test_a_hook_that_was_in_the_way_of_another_is_tried_again():
+    office = make.office()
+    duty = make.duty(make.person(office, "하나"))
+    tried = []
+
+    def hook(duty, now):
+        tried.append(now)
+        if len(tried) == 1:
+            raise OperationalError("deadlock detected")
+
+    watch(NOON, {"test.duty": hook})
+    assert (told(duty), len(tried), Fault.objects.count()) == (["하나"], 2, 0)
+
+    def always(duty, now):
+        raise OperationalError("deadlock detected")
+
+    other = make.duty(make.person(office, "둘"))
+    watch(NOON, {"test.duty": always})
+    assert told(other) == ["둘"]
+    assert Fault.objects.get().key == f"hook {other.ref}"
+
+
+def test_a_hook_whose_sql_fails_leaves_everything_else_as_it_was():
+    office = make.office()
+    duty = make.duty(make.person(office, "하나"))
+
+    def broken(duty, now):
+        Duty.objects.filter(pk=duty.pk).update(what="changed")
+        connection.cursor().execute("SELECT 1 / 0")
+
+    watch(NOON, {"test.duty": broken})
+    duty.refresh_from_db()
+    assert (told(duty), duty.what) == (["하나"], "Something is owed.")
+    assert Fault.objects.get().values == {"kind": "test.duty", "problem": "DataError"}
+
+
+def test_work_grows_with_what_is_due_not_with_what_is_open():
+    office = make.office()
+    one = make.person(office, "하나")
+    on = make.ladder(office, one)
+    for _ in range(3):
+        make.duty(on=on)
+    make.role("engine")
+    with CaptureQueriesContext(connection) as few:
+        sweep(NOON)
+    make.role("app")
+    for n in range(40):
+        make.duty(on=on, due_at=NOON + timedelta(hours=1 if n < 20 else 0))
+    make.role("engine")
+    with CaptureQueriesContext(connection) as many:
+        assert sweep(NOON) == 20
+    make.role("app")
+    assert len(many) <= len(few) + 2

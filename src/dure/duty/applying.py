@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils.translation import gettext_noop
@@ -37,13 +39,10 @@ def apply(moves: Sequence[tuple[Duty, Move]], facts: Facts, now: datetime) -> No
     for duty, move in moves:
         for step, person in move.tell:
             tellings += _tell(duty, step, person, facts, now)
-        for step in move.empty:
-            values = {"step": step + 1, "roster": duty.rungs[step].get("roster") or "—"}
-            key = f"rung {duty.rungs[step].get('roster') or duty.ref} {step}"
-            fault(key, NOBODY_ANSWERS, values, now=now, office=duty.office_id)
         if move.siren:
-            tellings += siren(duty, now)
+            tellings += siren(duty, now, spared=facts.has_it(duty, now))
     tell(tellings)
+    _nobody_answers(moves, now)
     _write_moves(moves, {t.duty_id for t, _ in tellings}, now)
     lapsed = [facts.claims[d.pk].pk for d, m in moves if m.lapses]
     if lapsed:
@@ -71,9 +70,22 @@ def _tell(duty: Duty, step: int, person: int, facts: Facts, now: datetime) -> li
     return [telling(duty, step, person, channel, value, language, now) for channel, value in active + passive]
 
 
-def siren(duty: Duty, now: datetime) -> list[tuple[Telling, Message]]:
-    """Every officer of the office, on every channel; and a fault that is told outside."""
-    officers = officers_of(duty.office_id, now.date())
+def _nobody_answers(moves: Sequence[tuple[Duty, Move]], now: datetime) -> None:
+    """A fault for each rung that nobody answers: in one order, as watchers would wait for each other otherwise."""
+    faults: dict[tuple[int, str], dict[str, Any]] = {}
+    for duty, move in moves:
+        for step in move.empty:
+            roster = duty.rungs[step].get("roster")
+            key = f"rung {roster or duty.ref} {step}"
+            faults[duty.office_id, key] = {"step": step + 1, "roster": roster or "—"}
+    for (office, key), values in sorted(faults.items(), key=lambda each: each[0]):
+        fault(key, NOBODY_ANSWERS, values, now=now, office=office)
+
+
+def siren(duty: Duty, now: datetime, *, spared: int | None) -> list[tuple[Telling, Message]]:
+    """Every officer of the office but who has the duty, on every channel; and a fault that is told outside."""
+    day = now.astimezone(ZoneInfo(duty.office.zone)).date()
+    officers = [person for person in officers_of(duty.office_id, day) if person != spared]
     ways, languages = addresses_of(officers), languages_of(set(officers))
     told = [
         telling(duty, EVERY_OFFICER, person, channel, value, languages.get(person, "ko"), now)

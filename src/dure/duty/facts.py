@@ -34,6 +34,11 @@ class Facts:
             claim_holds=claim.holds if claim else True,
         )
 
+    def has_it(self, duty: Duty, now: datetime) -> int | None:
+        """Who has the duty at this moment."""
+        claim = self.claims.get(duty.pk)
+        return claim.by_id if claim and claim.until > now else None
+
     def ladder(self, duty: Duty) -> list[Rung]:
         """The duty's ladder with the people who answer at this moment and can be reached."""
         return [

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from dure.duty import applying, rising
 from dure.duty.facts import gather
@@ -24,15 +24,14 @@ Hooks = Mapping[str, Callable[[Duty, datetime], None]]
 
 
 def sweep(now: datetime, hooks: Hooks | None = None, batch: int = 200) -> int:
-    """Look at all whose moment has come, up to a batch; how many duties were moved. Call again while it isn't 0."""
-    with transaction.atomic():
-        rising.failed_and_acknowledged(now, batch)
+    """Look at all whose moment has come, up to a batch; how much there was to do. Call again while it isn't 0."""
+    read = rising.failed_and_acknowledged(now, batch)
     try:
         with transaction.atomic():
-            return len(_move(_due(now, batch), now, hooks or {}))
+            return read + _move(_due(now, batch), now, hooks or {})
     except Exception:
         log.exception("a batch of the watch failed; repeating it row by row")
-        return _one_by_one(now, hooks or {}, batch)
+        return read + _one_by_one(now, hooks or {}, batch)
 
 
 def _due(now: datetime, batch: int, only: int | None = None) -> list[Duty]:
@@ -42,24 +41,29 @@ def _due(now: datetime, batch: int, only: int | None = None) -> list[Duty]:
     return list(due.select_for_update(skip_locked=True, no_key=True)[:batch])
 
 
-def _move(duties: Sequence[Duty], now: datetime, hooks: Hooks) -> Sequence[Duty]:
+def _move(duties: Sequence[Duty], now: datetime, hooks: Hooks, *, alone: bool = False) -> int:
     if not duties:
-        return duties
+        return 0
     facts = gather(duties, now)
     moves: list[tuple[Duty, Move]] = [(d, next_move(facts.of(d), facts.ladder(d), now)) for d in duties]
     applying.apply(moves, facts, now)
-    for duty, move in moves:
+    for duty, move in sorted(moves, key=lambda each: each[0].office_id):  # as all watchers do
         if move.raises and duty.kind in hooks:
-            _hook(duty, hooks, now)
-    return duties
+            _hook(duty, hooks, now, alone)
+    return len(duties)
 
 
-def _hook(duty: Duty, hooks: Hooks, now: datetime) -> None:
-    """What the programme does when a duty is raised. If it can't, telling goes on all the same, and it is a fault."""
+def _hook(duty: Duty, hooks: Hooks, now: datetime, alone: bool) -> None:
+    """What the programme does when a duty is raised. If it can't, telling goes on all the same, and it is a fault.
+
+    What was only in the way of somebody else (a deadlock, a lock that took too long) is tried again alone.
+    """
     try:
         with transaction.atomic(), acting(duty.office_id):
             hooks[duty.kind](duty, now)
     except Exception as problem:
+        if isinstance(problem, OperationalError) and not alone:
+            raise
         log.exception("the hook of %s failed", duty.kind)
         values = {"kind": duty.kind, "problem": type(problem).__name__}
         fault(f"hook {duty.ref}", applying.HOOK_FAILED, values, now=now, office=duty.office_id, outside=True)
@@ -71,7 +75,7 @@ def _one_by_one(now: datetime, hooks: Hooks, batch: int) -> int:
     for pk in list(ids[:batch]):
         try:
             with transaction.atomic():
-                moved += len(_move(_due(now, 1, only=pk), now, hooks))
+                moved += _move(_due(now, 1, only=pk), now, hooks, alone=True)
         except Exception as problem:
             log.exception("duty %s can't be moved; set aside for a minute", pk)
             with transaction.atomic():
