@@ -94,9 +94,7 @@ def forms() -> dict[str, Any]:
 
     class LogIn(f.Form):
         username = f.CharField(label="아이디", widget=f.TextInput(attrs={"autocomplete": "username"}))
-        password = f.CharField(
-            label="비밀번호", widget=f.PasswordInput(attrs={"autocomplete": "current-password"})
-        )
+        password = f.CharField(label="비밀번호", widget=f.PasswordInput(attrs={"autocomplete": "current-password"}))
 
     shift = Shift({"who": "1", "day": "2026-11-24", "night": "062-960-", "kind": "night"})
     shift.add_error("night", "번호가 짧습니다. 지역번호부터 끝까지 적으세요. 예: 062-000-0000")
@@ -194,10 +192,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def serve(folder: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
-    return http.server.ThreadingHTTPServer(
-        ("127.0.0.1", port), functools.partial(Handler, directory=str(folder))
-    )
+def serve(folder: Path, port: int = 0, handler: type[Handler] = Handler) -> http.server.ThreadingHTTPServer:
+    answer = functools.partial(handler, directory=str(folder))
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), answer)
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ function beforeSwap(event) {
 /** A refusal is a sentence at the head of the page; what the person was doing stays as it was. */
 function showRefusal(detail) {
   detail.target = document.getElementById("messages");
+  detail.selectOverride = ".notice";
   detail.swapOverride = "innerHTML show:window:top";
 }
 
