@@ -41,9 +41,7 @@ def titled_list(rows: Sequence[Sequence[Any]] = ROWS, header: Sequence[str] = HE
     """A merged title, the date on row 2, the header on row 4, a section line, a sum at the end."""
 
     def build(book: Any, sheet: Any) -> None:
-        sheet.merge_range(
-            0, 0, 0, len(header) - 1, "2026년 식사지원 대상자 현황", book.add_format({"bold": 1})
-        )
+        sheet.merge_range(0, 0, 0, len(header) - 1, "2026년 식사지원 대상자 현황", book.add_format({"bold": 1}))
         sheet.write(1, len(header) - 2, "작성일: 2026. 1. 5.")
         for c, name in enumerate(header):
             sheet.write(3, c, name)

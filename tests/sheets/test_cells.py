@@ -78,8 +78,11 @@ def test_reads_a_date_of_our_own_years(written):
         ("010–1234—5678", "010-1234-5678"),
         ("010ㅡ1234ㅡ5678", "010-1234-5678"),
         (1012345678, "010-1234-5678"),
+        ("1012345678", "010-1234-5678"),
         (1012345678.0, "010-1234-5678"),
         ("+82 10-1234-5678", "010-1234-5678"),
+        ("+84 912 345 678", "+84 912 345 678"),
+        ("062-000-0100", "062-000-0100"),
         ("(062) 960-8114", "062-960-8114"),
         (629608114, "062-960-8114"),
         ("0505-123-4567", "0505-123-4567"),
@@ -103,6 +106,8 @@ def test_reads_a_phone_number(written, meant):
         ("1.01E+09", "Excel has shortened"),
         ("딸에게 문의", "not a phone number"),
         ("119", "can't be"),
+        ("099-123-4567", "can't be"),
+        ("010-123-4567", "10 digits"),
     ],
 )
 def test_says_what_is_wrong_with_a_phone_number(written, says):
@@ -113,16 +118,12 @@ def test_a_contact_network_may_name_a_short_number():
     assert phones.phone_or_short("119") == phones.phone_or_short(119) == "119"
 
 
-@pytest.mark.parametrize(
-    "written", ["예", "네", "O", "ｏ", "○", "V", "v", "✓", "Y", "유", "있음", "등록", True, 1]
-)
+@pytest.mark.parametrize("written", ["예", "네", "O", "ｏ", "○", "V", "v", "✓", "Y", "유", "있음", "등록", True, 1])
 def test_yes(written):
     assert cells.yes_no(clean(written) if isinstance(written, str) else written) is True
 
 
-@pytest.mark.parametrize(
-    "written", ["아니오", "아니요", "X", "x", "×", "N", "무", "없음", "-", "미등록", False]
-)
+@pytest.mark.parametrize("written", ["아니오", "아니요", "X", "x", "×", "N", "무", "없음", "-", "미등록", False])
 def test_no(written):
     assert cells.yes_no(written) is False
 
@@ -202,9 +203,7 @@ def test_says_what_is_wrong_with_a_name(written, says):
 def test_reads_numbers_with_unit_and_thousands_between_limits():
     count = cells.number(1, 5, unit="개")
     assert [count("3개"), count("３".translate({0xFF13: "3"})), count(3.0), count("")] == [3, 3, 3, None]
-    assert (
-        "from 1 to 5" in str(count(30)) and "only digits" in str(count("약 3")) and "whole" in str(count(1.5))
-    )
+    assert "from 1 to 5" in str(count(30)) and "only digits" in str(count("약 3")) and "whole" in str(count(1.5))
     assert cells.number(0, 100_000, unit="원")("8,500원") == 8500
 
 

@@ -29,7 +29,5 @@ def test_nothing_a_person_typed_becomes_a_formula():
 
 
 def test_sheet_names_are_made_to_fit():
-    content = write(
-        [Page("2026/11: 정산", PHONES), Page("2026/11: 정산", PHONES), Page("", PHONES, blank=True)]
-    )
+    content = write([Page("2026/11: 정산", PHONES), Page("2026/11: 정산", PHONES), Page("", PHONES, blank=True)])
     assert [sheet.name for sheet in read(content)] == ["2026 11 정산", "2026 11 정산 2", "Sheet"]

@@ -110,9 +110,7 @@ def hours(value: Value) -> tuple[time, time] | Problem | None:
     begins, ends = time_of_day(parts[0]), time_of_day(parts[1])
     if isinstance(begins, time) and isinstance(ends, time):
         return begins, ends
-    return Problem(
-        N_("'%(value)s' is not a beginning and an end. Write it like 09:00~18:00."), value=as_text(value)
-    )
+    return Problem(N_("'%(value)s' is not a beginning and an end. Write it like 09:00~18:00."), value=as_text(value))
 
 
 def weekdays(value: Value) -> tuple[int, ...] | Problem | None:

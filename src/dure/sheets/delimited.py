@@ -58,9 +58,7 @@ def _strictly(content: bytes, encoding: str) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise Unreadable(
-            N_("This file can't be read as a table. Save it as an Excel workbook (.xlsx) first.")
-        )
+        raise Unreadable(N_("This file can't be read as a table. Save it as an Excel workbook (.xlsx) first."))
     return text
 
 

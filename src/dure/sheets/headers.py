@@ -64,9 +64,7 @@ def forms(name: str) -> list[str]:
     return [way for way in ways if way]
 
 
-def match(
-    names: Sequence[str], known: Mapping[str, Sequence[str]], remembered: Mapping[str, str]
-) -> dict[int, str]:
+def match(names: Sequence[str], known: Mapping[str, Sequence[str]], remembered: Mapping[str, str]) -> dict[int, str]:
     """Which column is which: index of the column -> key. What was remembered wins, then the most exact name.
 
     `known` maps each key to the names it goes by, `remembered` a squashed header to the key chosen last time.

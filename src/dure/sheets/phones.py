@@ -9,6 +9,9 @@ from dure.sheets.tables import Value
 from dure.sheets.words import as_text, dashes, is_nothing
 
 _AS_WRITTEN = re.compile(r"0\d{1,3}-\d{3,4}-\d{4}|1\d{3}-\d{4}")
+_KOREAN = re.compile(  # mobile, area, internet, free, personal and company numbers; which are given out, nobody tells
+    r"010\d{8}|01[16-9]\d{7,8}|(02|03[1-3]|04[1-4]|05[1-5]|06[1-4]|070|080)\d{7,8}|050\d{8,9}|1[568]\d{6}"
+)
 _SHORT = {"110", "112", "119", "120", "129", "1366", "1388", "1577-1389", "182"}
 
 
@@ -20,6 +23,10 @@ def phone(value: Value) -> str | Problem | None:
     if wrong := _wrong_way(written):
         return Problem(wrong, value=written)
     digits = re.sub(r"[^\d+]", "", written)
+    if digits.startswith("+82"):
+        digits = "0" + digits.removeprefix("+82").removeprefix("0")
+    elif digits[:1] in "123456789" and not _KOREAN.fullmatch(digits):
+        digits = f"0{digits}"  # eaten by Excel
     if not _works(digits):
         return Problem(
             N_("'%(value)s' can't be a phone number (%(digits)d digits). Write it like 010-1234-5678."),
@@ -60,17 +67,16 @@ def _wrong_way(written: str) -> str | None:
 
 
 def _works(digits: str) -> bool:
+    if not digits.startswith("+"):
+        return bool(_KOREAN.fullmatch(digits))
     try:
-        parsed = phonenumbers.parse(digits, "KR")
+        return phonenumbers.is_valid_number(phonenumbers.parse(digits))
     except phonenumbers.NumberParseException:
         return False
-    national = str(parsed.national_number)
-    mobile_is_whole = not national.startswith("10") or len(national) == 10
-    return phonenumbers.is_valid_number(parsed) and (parsed.country_code != 82 or mobile_is_whole)
 
 
 def _formatted(digits: str) -> str:
-    parsed = phonenumbers.parse(digits, "KR")
-    korean = parsed.country_code == 82
     style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if korean else style.INTERNATIONAL)
+    if digits.startswith("+"):
+        return phonenumbers.format_number(phonenumbers.parse(digits), style.INTERNATIONAL)
+    return phonenumbers.format_number(phonenumbers.parse(digits, "KR"), style.NATIONAL)

@@ -71,9 +71,7 @@ def _refuse_ole(content: bytes) -> None:
         return name.encode("utf-16-le") in content
 
     if holds("EncryptedPackage"):
-        raise Unreadable(
-            N_("The file is locked with a password. Save it without the password, then choose that file.")
-        )
+        raise Unreadable(N_("The file is locked with a password. Save it without the password, then choose that file."))
     if holds("HwpSummaryInformation"):
         raise Unreadable(_NOT_A_TABLE, what=Problem(N_("a Hangul document (.hwp)")))
     if holds("WordDocument"):
