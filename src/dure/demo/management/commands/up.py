@@ -1,0 +1,58 @@
+import os
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from dure import clock
+from dure.demo import loading
+from dure.demo.processes import Children, all_of_them, keep
+from dure.errors import Refused
+from dure.health.running import stop_on_signals
+from dure.offices.models import Office
+
+
+class Command(BaseCommand):
+    help = "Everything on this machine: data base, web, watch, sender, jobs. An empty data base gets the demo office."
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:
+        bind, port = os.environ.get("DURE_BIND", "127.0.0.1"), int(os.environ.get("DURE_PORT", "8000"))
+        stop = stop_on_signals()
+        _must_be_free(bind, port)
+        self._migrate()
+        if not Office.objects.exists():
+            loading.load(1, clock.today(), clock.now(), loading.password(settings.DATA))
+        if "open_day" in get_commands():
+            call_command("open_day", stdout=self.stdout)
+        self.stdout.write(loading.told(settings.DATA))
+        self.stdout.write(_("Open %(address)s (Ctrl-C ends it).") % {"address": f"http://{bind}:{port}/"})
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        self.stdout.flush()
+        connection.close()
+        keep(Children(all_of_them(f"{bind}:{port}")), stop)
+
+    def _migrate(self) -> None:
+        """Bring the data base up to date. What it holds is backed up before."""
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if waiting and executor.loader.applied_migrations and "backup" in get_commands():
+            call_command("backup", stdout=self.stdout)
+        call_command("migrate", verbosity=0)
+
+
+def _must_be_free(bind: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except OSError as taken:
+            raise Refused(
+                _("Port %(port)s of %(bind)s can't be used (%(why)s). Choose another: DURE_PORT=8001 make up")
+                % {"port": port, "bind": bind, "why": taken.strerror}
+            ) from taken
