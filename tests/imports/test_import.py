@@ -156,6 +156,19 @@ def test_says_what_is_missing_in_the_columns(scope, mapping, says):
         actions.choose_columns(upload, Staff().columns(scope), mapping)
 
 
+def test_another_sheet_of_the_file_goes_on_with_the_provider_that_its_title_names(scope):
+    first = make.organisation(scope.by.office, name="한빛복지관")
+    second = make.organisation(scope.by.office, name="새날센터")
+    columns = [Column(name) for name in HEADER]
+    pages = [Page(name, columns, [KIM], title=f"종사자 현황 ({name})") for name in ("한빛복지관", "새날센터")]
+    upload = actions.take_in("staff", Staff(), scope, "명단.xlsx", write(pages))
+    assert upload.organisation == first
+
+    again = actions.another_sheet(upload, Staff(), scope, 1)
+
+    assert (again.sheet, again.organisation, again.mapping) == (1, second, upload.mapping)
+
+
 def test_resident_numbers_are_never_kept_and_named_with_their_cell(scope):
     upload = taken(
         scope, ["김하나", "010-1000-0001", "880305-2345678"], [*LEE, "메모 8803052345678"], header=[*HEADER, "비고2"]

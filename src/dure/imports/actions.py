@@ -15,13 +15,13 @@ from dure.imports.keeping import kept, pack, spoken, unpack
 from dure.imports.kinds import Column, Item, Kind, Scope
 from dure.imports.models import Action, Change, RememberedMapping, Upload
 from dure.imports.planning import Plan, items, plan
-from dure.people.models import Person
+from dure.people.models import Organisation, Person
 from dure.sheets import headers, resident
 from dure.sheets.headers import Header
 from dure.sheets.problems import N_, Problem, Unreadable
 from dure.sheets.read import read
 from dure.sheets.tables import Sheet
-from dure.sheets.words import squash
+from dure.sheets.words import as_text, squash
 
 FORGOTTEN = N_("The reason is no longer kept.")
 GONE = Problem(N_("It is no longer there."))
@@ -43,6 +43,7 @@ def take_in(slug: str, kind: Kind, scope: Scope, name: str, content: bytes) -> U
     if guessed := guess_table(sheets, known):
         upload.sheet, header = guessed
         upload.header_first, upload.header_last = header.first, header.last
+        upload.organisation = guess_organisation(sheets[upload.sheet], header) or scope.organisation
         upload.mapping = guess_mapping(upload, header, known)
     upload.save()
     note(at=scope.now, who=scope.by, did="list uploaded", about=upload, why=slug)
@@ -62,6 +63,15 @@ def guess_table(sheets: Sequence[Sheet], known: Mapping[str, Sequence[str]]) -> 
     return max(guesses, key=lambda each: len(headers.match(each[1].names, known, {})), default=None)
 
 
+def guess_organisation(sheet: Sheet, header: Header) -> Organisation | None:
+    """Whose list it is, when the sheet's name or its title names exactly one provider."""
+    above = [as_text(value) for row in sheet.rows[: header.first - 1] for value in row]
+    text = squash(" ".join([sheet.name, *above]))
+    providers = Organisation.objects.filter(kind=Organisation.Kind.PROVIDER)
+    named = [provider for provider in providers if squash(provider.name) in text]
+    return named[0] if len(named) == 1 else None
+
+
 def guess_mapping(upload: Upload, header: Header, known: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Which column is which: as chosen last time for this provider's lists, else by the names."""
     told = RememberedMapping.objects.filter(kind=upload.kind, organisation=upload.organisation)
@@ -77,8 +87,28 @@ def choose_header(upload: Upload, columns: Sequence[Column], sheet: int, first: 
         raise Refused(_("Choose the row in which the columns are named."))
     upload.sheet, upload.header_first, upload.header_last = sheet, first, last
     header = headers.header_at(sheets[sheet], first, last)
+    upload.organisation = guess_organisation(sheets[sheet], header) or upload.organisation
     upload.mapping = guess_mapping(upload, header, known_headers(columns))
-    upload.save(update_fields=["sheet", "header_first", "header_last", "mapping"])
+    upload.save(update_fields=["sheet", "header_first", "header_last", "mapping", "organisation"])
+
+
+def another_sheet(upload: Upload, kind: Kind, scope: Scope, number: int) -> Upload:
+    """The same file once more, for another of its sheets."""
+    sheets = unpack(upload.tables) if not upload.forgotten_at else []
+    if not 0 <= number < len(sheets):
+        raise Refused(_("This list is no longer kept. Upload it again."))
+    again = Upload(office_id=scope.office, kind=upload.kind, organisation=upload.organisation, by=scope.by)
+    again.at, again.name, again.sha256 = scope.now, upload.name, upload.sha256
+    again.tables, again.blotted, again.sheet = upload.tables, upload.blotted, number
+    known = known_headers(kind.columns(scope))
+    if guessed := guess_table([sheets[number]], known):
+        header = guessed[1]
+        again.header_first, again.header_last = header.first, header.last
+        again.organisation = guess_organisation(sheets[number], header) or upload.organisation
+        again.mapping = guess_mapping(again, header, known)
+    again.save()
+    note(at=scope.now, who=scope.by, did="list uploaded", about=again, why=upload.kind)
+    return again
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dure.imports.actions import table
-from dure.imports.keeping import said, spoken
+from dure.imports.keeping import said, spoken, unpack
 from dure.imports.kinds import Column
 from dure.imports.models import Action, Change, Upload
 from dure.imports.planning import Plan, cell_name
@@ -67,6 +67,8 @@ class Result:
         self.counts = {action: sum(c.action == action for c in changes) for action in Action.values}
         self.refused = [(c.row, _reasons(c)) for c in islice((c for c in changes if c.wrong), MOST)]
         self.undone = sum(c.undone_at is not None for c in changes)
+        tables = [] if upload.forgotten_at else unpack(upload.tables)
+        self.others = [(i, s.name) for i, s in enumerate(tables) if i != upload.sheet and s.rows and not s.hidden]
         self.stays = [(c.row, said(*c.stays)) for c in changes if c.stays]
 
 

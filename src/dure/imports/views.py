@@ -160,6 +160,14 @@ def refused(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpRespon
 
 @for_uploaders
 @require_POST
+def again(request: SignedIn, kinds: Kinds, slug: str, ref: UUID, number: int) -> HttpResponse:
+    """Another sheet of the same file."""
+    upload, kind, scope = _upload(request, kinds, slug, ref)
+    return redirect("imports:columns", slug, actions.another_sheet(upload, kind, scope, number).ref)
+
+
+@for_uploaders
+@require_POST
 def undo(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse:
     """Take back what nobody has touched since."""
     upload, kind, scope = _upload(request, kinds, slug, ref)
