@@ -4,15 +4,16 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
 from dure.duty.models import Duty, Report
 from dure.duty.opening import Owed, open_duties
+from dure.errors import Refused
 from dure.health.actions import fault
 from dure.offices.acting import acting
 from dure.people.models import Device, Person
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 NOT_UNDERSTOOD = gettext_noop("A report from the field could not be read. Call %(person)s and ask what was seen.")
 OTHER_CONTENT = gettext_noop("A report came twice with different content. Both are kept; look at both.")
 
+LARGEST = 2**31 - 1  # version
 Take = Callable[[Report, datetime], None]
 
 
@@ -41,35 +43,51 @@ class Envelope:
     @property
     def sha256(self) -> str:
         """The hash by which the same key with other content is told apart."""
-        return hashlib.sha256(self.body.encode()).hexdigest()
+        return hashlib.sha256(self.body.encode(errors="surrogatepass")).hexdigest()
 
 
 def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime) -> tuple[Report, bool]:
     """Keep an envelope; whether it is new. The same one again counts once; other content is kept beside it."""
     known = Report.objects.filter(key=envelope.key)
+    kind = _storable(envelope.kind)[:40]
     with transaction.atomic():
+        with connection.cursor() as cursor:  # two at once under one key: one of them comes first
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(envelope.key)])
         report, new = Report.objects.get_or_create(
             key=envelope.key,
             sha256=envelope.sha256,
             defaults={
                 "office_id": by.office_id,
-                "kind": envelope.kind[:40],
-                "version": envelope.version,
+                "kind": kind,
+                "version": min(max(envelope.version, 0), LARGEST),
                 "device": device,
                 "by": by,
                 "about": envelope.about,
-                "gravity": envelope.gravity[:20],
-                "seen_at": envelope.seen_at,
-                "sent_at": envelope.sent_at,
+                "gravity": _storable(envelope.gravity)[:20],
+                "seen_at": _moment(envelope.seen_at),
+                "sent_at": _moment(envelope.sent_at),
                 "received_at": now,
-                "body": envelope.body,
+                "body": _storable(envelope.body),
                 "beside": known.exists(),
                 "by_paper": envelope.by_paper,
             },
         )
         if new:
-            note(at=now, who=by, did="reported", about=report, why=envelope.kind)
+            note(at=now, who=by, did="reported", about=report, why=kind)
     return report, new
+
+
+def _storable(text: str) -> str:
+    """Text that the database takes: all that was sent but for what no text may hold."""
+    return text.replace("\x00", "␀").encode(errors="replace").decode()
+
+
+def _moment(sent: datetime | None) -> datetime | None:
+    """A phone's moment, however odd its zone is; none where no calendar reaches."""
+    try:
+        return sent.astimezone(UTC) if sent else None
+    except OverflowError:
+        return None
 
 
 def hand_in(
@@ -121,4 +139,8 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
         urgent=True,
         raised_why="unread",
     )
-    open_duties(report.office_id, [owed], by=report.by, now=now)
+    try:
+        open_duties(report.office_id, [owed], by=report.by, now=now)
+    except Refused:  # an office that isn't set up yet; what was seen is kept all the same
+        values = {"person": str(report.by)}
+        fault(f"unread {report.key}", what, values, now=now, office=report.office_id, outside=True)

@@ -1,0 +1,155 @@
+"""What was seen is never refused, never lost, and counts once."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests import make
+from tests.make import NOON
+
+from dure.duty import actions, opening
+from dure.duty.models import Duty, Outcome, Report
+from dure.duty.opening import Owed
+from dure.duty.reports import Envelope, hand_in
+from dure.errors import Refused
+from dure.health.models import Fault
+from dure.offices.acting import act
+
+pytestmark = pytest.mark.django_db
+
+
+def nothing(report, now):
+    """A programme that has nothing to do about it."""
+
+
+def envelope(key=None, kind="t", body="{}", **values):
+    return Envelope(key=key or uuid4(), kind=kind, version=1, body=body, **values)
+
+
+@pytest.fixture
+def worker():
+    office = make.office()
+    make.ladder(office, make.person(office), name="office")
+    return make.person(office, as_="worker", at=make.organisation(office))
+
+
+def put(each, worker, takers=None):
+    return hand_in(each, takers or {"t": nothing}, by=worker, device=None, now=NOON)
+
+
+def test_the_same_one_again_counts_once_and_acts_once(worker):
+    acted = []
+    each = envelope()
+    for _ in range(3):
+        put(each, worker, {"t": lambda report, now: acted.append(report.key)})
+    assert acted == [each.key]
+    assert Report.objects.count() == 1
+
+
+def test_other_content_under_the_same_key_is_kept_beside_it_and_a_person_is_shown_both(worker):
+    key, acted = uuid4(), []
+    for body in ("one", "two", "two", "three"):
+        put(envelope(key, body=body), worker, {"t": lambda report, now: acted.append(report.body)})
+    assert list(Report.objects.order_by("id").values_list("body", "beside")) == [
+        ("one", False),
+        ("two", True),
+        ("three", True),
+    ]
+    assert acted == ["one"]
+    assert Duty.objects.get(kind="field.unread", about=key).urgent
+
+
+def test_what_is_not_understood_is_kept_and_somebody_looks_at_it_and_sending_it_again_tries_again(worker):
+    each, broken = envelope(), {"t": lambda report, now: report.nonsense}
+    for _ in range(2):
+        assert put(each, worker, broken).understood_at is None
+    assert Duty.objects.filter(kind="field.unread", about=each.key).count() == 1
+    put(each, worker)
+    assert Report.objects.get().understood_at == NOON
+
+
+def test_half_done_acting_is_taken_back_but_not_the_report(worker):
+    def half(report, now):
+        make.duty(make.person(worker.office), about=report.key)
+        raise ValueError
+
+    each = envelope()
+    put(each, worker, {"t": half})
+    assert Report.objects.get().key == each.key
+    assert {duty.kind for duty in Duty.objects.all()} == {"field.unread"}
+
+
+def test_a_worker_who_sees_nothing_but_the_own_provider_can_hand_in_what_nobody_understands(worker):
+    act(worker.office_id, worker.pk, [])
+    each = envelope(kind="nobody.knows")
+    put(each, worker)
+    assert Report.objects.get().key == each.key
+    assert not Duty.objects.exists()
+    act(worker.office_id)
+    assert Duty.objects.get(kind="field.unread").about == each.key
+
+
+def test_an_office_without_a_contact_order_still_keeps_it():
+    worker = make.person(make.office(), as_="worker")
+    each = envelope(kind="nobody.knows")
+    put(each, worker)
+    assert Report.objects.get().key == each.key
+    assert Fault.objects.get(key=f"unread {each.key}").outside
+
+
+texts = st.text(max_size=60)
+times = st.none() | st.datetimes(timezones=st.sampled_from([UTC]))
+envelopes = st.builds(
+    Envelope, key=st.uuids(), kind=texts, version=st.integers(), body=texts, about=st.none() | st.uuids(),
+    gravity=texts, seen_at=times, sent_at=times,
+)  # fmt: skip
+
+
+@given(envelopes)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_phone_sends_is_kept(worker, sent):
+    report = put(sent, worker)
+    kept = Report.objects.get(pk=report.pk)
+    assert (kept.key, kept.sha256) == (sent.key, sent.sha256)
+    assert kept.body == sent.body.replace("\x00", "␀")
+    assert put(sent, worker) == kept
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"body": "a\x00b"},
+        {"body": "lone \ud800 half"},
+        {"kind": "\x00", "gravity": "\x00"},
+        {"kind": "k" * 500, "gravity": "g" * 500},
+        {"version": 2**40},
+        {"version": -1},
+        {"seen_at": NOON.astimezone(timezone(timedelta(hours=23, minutes=37)))},
+        {"seen_at": datetime.max.replace(tzinfo=timezone(-timedelta(hours=5)))},
+        {"seen_at": datetime.max.replace(tzinfo=UTC), "sent_at": datetime.min.replace(tzinfo=UTC)},
+    ],
+)
+def test_odd_envelopes_are_kept(worker, odd):
+    sent = Envelope(**{"key": UUID(int=1), "kind": "t", "version": 1, "body": "{}", **odd})
+    put(sent, worker)
+    put(sent, worker)
+    assert Report.objects.get().key == sent.key
+
+
+def test_a_worse_report_opens_a_successor_whose_first_told_is_who_closed(worker):
+    one, two = make.person(worker.office, "하나"), make.person(worker.office, "둘")
+    duty = make.duty(one)
+    owed = Owed(kind="test.worse", what="Worse.", due_at=NOON, ladder=duty.ladder.name, raised_why="danger")
+    with pytest.raises(Refused):
+        opening.succeed(duty, owed, by=None, now=NOON)
+    actions.close([duty], by=two, outcome=Outcome.KEPT, now=NOON)
+    duty.refresh_from_db()
+    first = opening.succeed(duty, owed, by=None, now=NOON)
+    assert (first.follows, first.first_told, first.rungs) == (duty, two, duty.rungs)
+    assert opening.succeed(duty, owed, by=None, now=NOON) == first
+    actions.close([first], by=one, outcome=Outcome.KEPT, now=NOON)
+    first.refresh_from_db()
+    third = opening.succeed(duty, owed, by=None, now=NOON)
+    assert (third.follows, third.first_told) == (first, one)
