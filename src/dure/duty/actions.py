@@ -11,7 +11,7 @@ from dure.audit.actions import line, write
 from dure.clock import format_moment
 from dure.duty.models import Claim, ClaimEnd, Duty, Outcome, Telling
 from dure.errors import Refused
-from dure.outbox.actions import owe, withdraw
+from dure.outbox.actions import owe, render, withdraw
 from dure.outbox.models import Message
 from dure.people.models import Person
 
@@ -172,13 +172,22 @@ def _end(claims: Iterable[Claim], how: ClaimEnd, now: datetime) -> None:
 
 
 def _stand_down(duties: Sequence[Duty], by: Person, now: datetime) -> None:
-    """Take back what hasn't gone out; of urgent duties, tell those who were told that it is over."""
-    told = list(Telling.objects.filter(duty__in=[d.pk for d in duties]).select_related("message", "duty", "person"))
+    """Take back what hasn't gone out; of urgent duties, tell those who were told that it is over.
+
+    What a sender has tried, or has in hand at this moment, may have gone out: both are done.
+    """
+    told = list(
+        Telling.objects.filter(duty__in=[d.pk for d in duties])
+        .select_related("message", "duty")
+        .order_by("message_id")
+        .select_for_update(of=("message",), no_key=True)
+    )
     withdraw([t.message_id for t in told if t.message.try_at], now=now)
     over: dict[tuple[int, int, str, str], Message] = {}
     for t in told:
-        if t.duty.urgent and not t.message.try_at and t.message.withdrawn_at is None and t.person_id != by.pk:
-            values = {"what": t.message.text or t.duty.what}
+        went_out = t.message.sent_at or (t.message.try_at and t.message.tries)
+        if t.duty.urgent and went_out and t.person_id != by.pk:
+            values = {"what": t.message.text or render(t.duty.what, t.duty.values, t.message.language)}
             over.setdefault(
                 (t.duty_id, t.person_id, t.channel, t.message.address),
                 Message(

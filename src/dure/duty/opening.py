@@ -116,10 +116,12 @@ def _duty(office: int, owed: Owed, binding: Binding, by: Person | None, now: dat
     )
 
 
+@transaction.atomic
 def succeed(closed: Duty, owed: Owed, *, by: Person | None, now: datetime) -> Duty:
     """A closed duty stays closed; a worse report opens the next one, and who closed the first is told first."""
     if closed.is_open:
         raise Refused(_("This is still open: report on it as it stands."))
+    Duty.objects.select_for_update(no_key=True).get(pk=closed.pk)  # two worse reports at once: one successor
     existing = Duty.objects.filter(follows=closed).first()
     if existing:
         return succeed(existing, owed, by=by, now=now) if not existing.is_open else existing
