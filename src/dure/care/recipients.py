@@ -1,0 +1,123 @@
+"""Taking recipients in by hand: who might be the same person, their contacts and services, and their meals."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from dure.audit.actions import note
+from dure.care.alarms import calendar_changed
+from dure.care.models import Contact, MealPlan, OtherService, Recipient
+from dure.care.opening import PLAN_CHANGED
+from dure.people.models import Organisation, Person
+from dure.places.models import Place
+
+
+def like(recipient: Recipient) -> list[Recipient]:
+    """Who might be the same person: the same phone, the same birth and name, or the same address."""
+    same = Q(pk__in=[])
+    for number in {recipient.phone, recipient.phone_2} - {""}:
+        same |= Q(phone=number) | Q(phone_2=number)
+    if recipient.born_on:
+        same |= Q(name=recipient.name, born_on=recipient.born_on)
+    if recipient.place.address.strip():
+        same |= Q(place__address__iexact=recipient.place.address.strip())
+    others = Recipient.objects.filter(same, office=recipient.office_id).exclude(pk=recipient.pk)
+    return list(others.select_related("place__area", "provider")[:10])
+
+
+def centre_of(place: Place) -> Organisation | None:
+    """The centre that answers for the people who live there."""
+    return Organisation.objects.filter(office=place.office_id, kind="centre", area=place.area_id).first()
+
+
+@transaction.atomic
+def keep(recipient: Recipient, *, by: Person, now: datetime) -> Recipient:
+    """Keep a recipient as entered, with the address. The centre follows from the dong."""
+    new = recipient.pk is None
+    recipient.place.save()
+    recipient.place_id, recipient.centre = recipient.place.pk, centre_of(recipient.place)
+    recipient.save()
+    note(at=now, who=by, did="added" if new else "changed", about=recipient)
+    return recipient
+
+
+def keep_contacts(recipient: Recipient, rows: Iterable[dict[str, Any]]) -> None:
+    """The recipient's own people, in the order in which they are phoned. A number that stays keeps its last test."""
+    known = {(c.name, c.phone): c for c in recipient.contacts.all()}
+    kept = []
+    for order, row in enumerate(rows, 1):
+        contact = known.pop((row["name"], row["phone"]), None) or Contact(
+            office_id=recipient.office_id, recipient=recipient, name=row["name"], phone=row["phone"]
+        )
+        contact.order, contact.relation, contact.has_key = order, row["relation"], row["has_key"]
+        kept.append(contact)
+    Contact.objects.filter(pk__in=[gone.pk for gone in known.values()]).delete()
+    for contact in kept:
+        contact.save()
+
+
+def keep_services(recipient: Recipient, rows: Iterable[dict[str, Any]]) -> None:
+    """The other care services of a recipient, and which of them have stopped."""
+    recipient.services.all().delete()
+    fields = ("service", "agency", "days", "stopped_on")
+    OtherService.objects.bulk_create(
+        OtherService(office_id=recipient.office_id, recipient=recipient, **{f: row[f] for f in fields}) for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One meal a week: on which weekday, and by what time."""
+
+    weekday: int
+    meal: str
+    by_time: time
+
+
+@transaction.atomic
+def plan_meals(recipient: Recipient, wanted: Sequence[Wanted], *, since: date, by: Person, now: datetime) -> None:
+    """From a day on these are the meals of the week. What was planned before stays on the record."""
+    fresh, over = {(w.weekday, w.meal): w for w in wanted}, []
+    for plan in MealPlan.objects.filter(recipient=recipient, until=None):
+        same = fresh.get((plan.weekday, plan.meal))
+        if same and same.by_time == plan.by_time:
+            del fresh[plan.weekday, plan.meal]
+        else:
+            over.append(plan)
+    if not fresh and not over:
+        return
+    for plan in over:
+        _end(plan, since)
+    MealPlan.objects.bulk_create(
+        MealPlan(
+            office_id=recipient.office_id, recipient=recipient, weekday=w.weekday, meal=w.meal, by_time=w.by_time,
+            since=since,
+        )
+        for w in fresh.values()
+    )  # fmt: skip
+    calendar_changed(recipient.office_id, since, why=PLAN_CHANGED, by=by, now=now)
+    note(at=now, who=by, did="planned meals", about=recipient)
+
+
+def _end(plan: MealPlan, on: date) -> None:
+    """No meal from this day on. A plan that hadn't begun is put on a day that isn't its weekday: it owes nothing."""
+    if plan.since < on:
+        plan.until = on
+    else:
+        plan.since = plan.since + timedelta(days=1 if plan.since.weekday() == plan.weekday else 0)
+        plan.until = plan.since + timedelta(days=1)
+    plan.save(update_fields=["since", "until"])
+
+
+def week(recipient: Recipient) -> dict[str, tuple[list[int], time | None]]:
+    """The meals of the week as planned now: meal -> weekdays and time."""
+    runs = MealPlan.objects.filter(until=None, recipient=recipient).order_by("meal", "weekday")
+    found: dict[str, tuple[list[int], time | None]] = {}
+    for plan in runs:
+        days, _ = found.get(plan.meal, ([], None))
+        found[plan.meal] = ([*days, plan.weekday] if plan.weekday not in days else days, plan.by_time)
+    return found

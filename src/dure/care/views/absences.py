@@ -1,0 +1,70 @@
+"""Away, back again, meals end: what is known about a recipient's door before anybody is sent."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dure import clock
+from dure.audit.actions import note
+from dure.care import alarms
+from dure.care.forms.absence import AbsenceForm, BackForm
+from dure.care.models import Absence, Recipient
+from dure.care.views.recipients import find
+from dure.errors import Refused
+from dure.people.doors import SignedIn, for_the_office
+
+
+@require_GET
+@for_the_office
+def index(request: SignedIn) -> HttpResponse:
+    """Who is away now or soon."""
+    mine = Absence.objects.filter(recipient__in=Recipient.objects.seen_by(request.standing), taken_back_at=None)
+    coming = mine.filter(Q(until=None) | Q(until__gt=clock.today()))
+    shown = coming.select_related("recipient__place__area", "recipient__provider", "entered_by")
+    return render(request, "care/absences.html", {"absences": shown.order_by("since", "id")[:500]})
+
+
+@for_the_office
+def add(request: SignedIn, ref: UUID) -> HttpResponse:
+    """A recipient will be away."""
+    recipient = find(request, ref)
+    absence = Absence(office_id=recipient.office_id, recipient=recipient, entered_by=request.user)
+    form = AbsenceForm(request.POST or None, instance=absence)
+    if request.method == "POST" and form.is_valid():
+        alarms.absent(form.instance, now=clock.now())
+        messages.success(request, _("Noted. Nobody is sent on these days."))
+        return redirect("care:recipient", ref)
+    shown = {"form": form, "recipient": recipient}
+    return render(request, "care/absence.html", shown, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_the_office
+def back(request: SignedIn, ref: UUID) -> HttpResponse:
+    """The recipient is back."""
+    mine = Absence.objects.filter(recipient__in=Recipient.objects.seen_by(request.standing), taken_back_at=None)
+    absence = get_object_or_404(mine.select_related("recipient"), ref=ref)
+    form = BackForm(request.POST)
+    if not form.is_valid():
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    alarms.back_again(absence, on=form.cleaned_data["on"], by=request.user, now=clock.now())
+    messages.success(request, _("Meals come again from this day."))
+    return redirect("care:recipient", absence.recipient.ref)
+
+
+@require_POST
+@for_the_office
+def end(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Meals end for good."""
+    recipient, why = find(request, ref), request.POST.get("why", "").strip()
+    if not why:
+        raise Refused(_("Say why the meals end."))
+    alarms.end_service(recipient, why=why, by=request.user, now=clock.now())
+    note(at=clock.now(), who=request.user, did="ended", about=recipient)
+    messages.success(request, _("The meals have ended."))
+    return redirect("care:recipient", ref)

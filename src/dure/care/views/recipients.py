@@ -1,0 +1,122 @@
+"""Recipients: the list, one recipient, and entering them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from dure import clock
+from dure.audit.actions import note
+from dure.care import recipients as book
+from dure.care.alarms import PROGRAMME
+from dure.care.forms.filters import RecipientFilter
+from dure.care.forms.recipient import Entry
+from dure.care.models import Absence, Recipient
+from dure.care.opening import absences_on
+from dure.care.shown import person_pairs, way_in, week_sentences
+from dure.cases.models import Case
+from dure.people.doors import SignedIn, for_the_office
+
+A_PAGE = 50
+
+
+def find(request: SignedIn, ref: UUID) -> Recipient:
+    """The recipient, if this person may see them."""
+    mine = Recipient.objects.seen_by(request.standing)
+    return get_object_or_404(mine.select_related("place__area", "provider", "centre", "scheme", "route"), ref=ref)
+
+
+@require_GET
+@for_the_office
+def index(request: SignedIn) -> HttpResponse:
+    """The list, masked."""
+    mine = Recipient.objects.seen_by(request.standing)
+    form = RecipientFilter(request.GET or None, standing=request.standing)
+    found = form.narrow(mine).select_related("place__area", "provider", "route").order_by("name", "id")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    away = set(
+        absences_on(request.standing.office, clock.today())
+        .filter(recipient__in=[r.pk for r in page])
+        .values_list("recipient_id", flat=True)
+    )
+    return render(request, "care/recipients.html", {"page": page, "form": form, "away": away})
+
+
+@require_GET
+@for_the_office
+def show(request: SignedIn, ref: UUID) -> HttpResponse:
+    """One recipient, unmasked: a look that is on the record."""
+    recipient = find(request, ref)
+    note(at=clock.now(), who=request.user, did="looked", about=recipient)
+    shown = _around(request, recipient) | {
+        "recipient": recipient,
+        "person": person_pairs(recipient, clock.today()),
+        "way_in": way_in(recipient.place),
+        "week": week_sentences(recipient),
+    }
+    return render(request, "care/recipient.html", shown)
+
+
+def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
+    """What hangs on a recipient."""
+    absences: QuerySet[Absence] = recipient.absences.filter(taken_back_at=None)
+    now_or_later = Q(until=None) | Q(until__gt=clock.today())
+    cases = Case.objects.seen_by(request.standing).filter(programme=PROGRAMME, subject=recipient.ref)
+    return {
+        "today": clock.today(),
+        "contacts": recipient.contacts.all(),
+        "services": recipient.services.all(),
+        "absences": absences.filter(now_or_later).select_related("entered_by").order_by("since"),
+        "past_absences": absences.exclude(now_or_later).order_by("-since")[:5],
+        "visits": recipient.visits.select_related("worker", "duty").order_by("-due_at")[:14],
+        "cases": cases.select_related("closed_by").order_by("-opened_at")[:10],
+        "open_case": cases.filter(closed_at=None, drill=False).first(),
+    }
+
+
+@for_the_office
+def add(request: SignedIn) -> HttpResponse:
+    """A new recipient."""
+    return _enter(request, Recipient(office_id=request.standing.office))
+
+
+@for_the_office
+def edit(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Change what is known of a recipient."""
+    recipient = find(request, ref)
+    note(at=clock.now(), who=request.user, did="looked", about=recipient)
+    return _enter(request, recipient)
+
+
+def _enter(request: SignedIn, recipient: Recipient) -> HttpResponse:
+    entry = Entry(recipient, request.standing, request.POST if request.method == "POST" else None)
+    shown: dict[str, Any] = {"entry": entry, "recipient": recipient}
+    if request.method != "POST":
+        return render(request, "care/recipient_form.html", shown)
+    if not entry.is_valid():
+        return render(request, "care/recipient_form.html", shown, status=422)
+    recipient.place = entry.place.instance
+    shown["alike"] = [] if "anyway" in request.POST else book.like(recipient)
+    if shown["alike"]:
+        return render(request, "care/recipient_form.html", shown)
+    _keep(request, recipient, entry)
+    messages.success(request, _("Saved."))
+    return redirect("care:recipient", recipient.ref)
+
+
+@transaction.atomic
+def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> None:
+    now, since = clock.now(), entry.meals.cleaned_data["since"]
+    if recipient.pk is None:
+        since = max(since, recipient.started_on)
+    book.keep(recipient, by=request.user, now=now)
+    book.keep_contacts(recipient, entry.said_contacts)
+    book.keep_services(recipient, entry.said_services)
+    book.plan_meals(recipient, entry.meals.wanted, since=since, by=request.user, now=now)

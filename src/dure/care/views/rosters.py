@@ -1,0 +1,73 @@
+"""Rosters: who answers now and tonight, adding and taking back shifts."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dure import clock
+from dure.audit.actions import note
+from dure.care import rosters
+from dure.care.forms.shift import RosterForm, ShiftForm
+from dure.errors import Refused
+from dure.people.doors import SignedIn, for_admins, for_the_office
+from dure.people.models import Organisation, Role, Roster, Shift
+
+
+@require_GET
+@for_the_office
+def index(request: SignedIn) -> HttpResponse:
+    """Who answers now, and who tonight."""
+    now = clock.now()
+    shown = {
+        "lines": rosters.lines(rosters.seen_by(request.standing), now),
+        "now": now,
+        "tonight": rosters.tonight(now),
+        "may": request.standing.has(Role.ADMIN),
+    }
+    return render(request, "care/rosters.html", shown)
+
+
+@for_the_office
+def show(request: SignedIn, ref: UUID) -> HttpResponse:
+    """One roster: its shifts, and a form to add one."""
+    mine = rosters.seen_by(request.standing)
+    roster, now = get_object_or_404(mine.select_related("organisation"), ref=ref), clock.now()
+    form = ShiftForm(request.POST if request.method == "POST" else None, roster=roster)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rosters.put_on(form.shifts(), by=request.user, now=now)
+            messages.success(request, _("Added."))
+            return redirect("care:roster", ref)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+    [line] = rosters.lines(mine.filter(pk=roster.pk), now)
+    shown = {"line": line, "roster": roster, "form": form, "now": now, "tonight": rosters.tonight(now)}
+    return render(request, "care/roster.html", shown, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_the_office
+def take_off(request: SignedIn, number: int) -> HttpResponse:
+    """Take a shift back."""
+    mine = Shift.objects.filter(roster__in=rosters.seen_by(request.standing))
+    shift = get_object_or_404(mine.select_related("roster", "person"), pk=number)
+    rosters.take_off(shift, by=request.user, now=clock.now())
+    messages.success(request, _("Taken back."))
+    return redirect("care:roster", shift.roster.ref)
+
+
+@for_admins
+def add(request: SignedIn) -> HttpResponse:
+    """A new roster."""
+    form = RosterForm(request.POST or None, instance=Roster(office_id=request.standing.office))
+    whose = Organisation.objects.filter(office=request.standing.office, kind__in=["office", "centre", "provider"])
+    form.fields["organisation"].queryset = whose.order_by("kind", "name")  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        roster = form.save()
+        note(at=clock.now(), who=request.user, did="added", about=roster)
+        return redirect("care:roster", roster.ref)
+    return render(request, "care/roster_new.html", {"form": form}, status=422 if form.errors else 200)
