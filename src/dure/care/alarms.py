@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -10,7 +11,9 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care.card import card
 from dure.care.models import Absence, Recipient, Visit
+from dure.care.opening import ABSENT, no_longer_planned, open_day, reopen
 from dure.cases.actions import record
+from dure.cases.aftermath import after_death, returned, stops_for_good
 from dure.cases.models import Case, Finding, Source, Step, Tier
 from dure.cases.opening import Alarm, open_case
 from dure.duty.actions import close as close_duties
@@ -42,12 +45,13 @@ def cannot_reach(
 
     A visit of today that is still owed is passed on to the case (not by silence: that duty stays with its ladder).
     """
-    recipient = Recipient.objects.select_related("place__area").get(pk=recipient.pk)
+    recipient = Recipient.objects.select_related("place__area", "centre__area").get(pk=recipient.pk)
     visit = visit or owed_today(recipient, now)
+    area = recipient.place.area or (recipient.centre.area if recipient.centre else None)
     alarm = Alarm(
         programme=PROGRAMME, subject=recipient.ref, source=source, card=card(recipient, clock.local(now).date()),
         about=visit.ref if visit else None, tier=Tier(recipient.tier), organisation=recipient.provider_id,
-        area=recipient.place.area_id, dong=recipient.place.area.name if recipient.place.area else "—",
+        area=area.pk if area else None, dong=area.name if area else "—",
         place=recipient.place_id, drill=drill, on_site=on_site, who=who, note=note,
     )  # fmt: skip
     case = open_case(recipient.office_id, alarm, by=by, at=at or now, now=now)
@@ -72,19 +76,30 @@ def on_silence(duty: Duty, now: datetime) -> None:
 
 @transaction.atomic
 def after_case(case: Case, *, by: Person, now: datetime) -> None:
-    """A case of ours was closed: today's visits that it cleared up are owed no more; after a death none is."""
+    """A case of ours was closed: visits overdue by then are owed no more, a later one still is. After a death none is.
+
+    After a mistake nobody has seen the person: a visit that was passed on to the case is owed again.
+    """
     if case.drill or case.programme != PROGRAMME:
         return
     recipient = Recipient.objects.select_for_update(no_key=True).get(ref=case.subject)
-    visits = Visit.objects.filter(recipient=recipient, day__lte=clock.local(now).date(), duty__closed_at=None)
-    excuse(list(visits.select_related("duty")), why=BY_CASE, by=by, now=now)
+    mine = Visit.objects.filter(recipient=recipient).select_related("duty", "recipient__place__area")
+    if case.finding == Finding.MISTAKE:
+        passed_on = mine.filter(duty__outcome=Outcome.PASSED_ON, duty__note=case.number, excused_at=None)
+        reopen(list(passed_on), now=now)
+        return
+    owed = mine.filter(duty__closed_at=None)
+    excuse(list(owed.filter(Q(duty__raised_at__isnull=False) | Q(due_at__lte=now))), why=BY_CASE, by=by, now=now)
     if case.finding == Finding.DIED:
         end_service(recipient, why=DIED, by=by, now=now)
+        after_death(case, by=by, now=now)
 
 
 def excuse(visits: list[Visit], *, why: str, by: Person, now: datetime) -> None:
-    """These visits aren't owed any more, and the record says why."""
-    Visit.objects.filter(pk__in=[v.pk for v in visits]).update(excused_at=now, excused_why=why[:100])
+    """These visits aren't owed any more, and the record says why. One that its day didn't owe may be owed again."""
+    mine = Visit.objects.filter(pk__in=[v.pk for v in visits])
+    mine.update(excused_at=now, excused_why=why[:100], unplanned=False)
+    mine.filter(pk__in=[v.pk for v in no_longer_planned(visits)]).update(unplanned=True)
     close_duties([v.duty for v in visits], by=by, outcome=Outcome.EXCUSED, now=now, note=why)
 
 
@@ -93,6 +108,7 @@ def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) ->
     """Meals stop for good: nobody rings the door of somebody who has died or moved away."""
     today = clock.local(now).date()
     Recipient.objects.filter(pk=recipient.pk).update(ended_on=today, ended_why=why[:100])
+    stops_for_good(PROGRAMME, recipient.ref, by=by, now=now)
     open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
     excuse(list(open_visits), why=why, by=by, now=now)
 
@@ -107,7 +123,7 @@ def absent(absence: Absence, *, now: datetime) -> Absence:
     visits = Visit.objects.filter(recipient=absence.recipient, day__gte=absence.since, duty__closed_at=None)
     if absence.until:
         visits = visits.filter(day__lt=absence.until)
-    excuse(list(visits.select_related("duty")), why=absence.get_why_display(), by=absence.entered_by, now=now)
+    excuse(list(visits.select_related("duty")), why=ABSENT[absence.why], by=absence.entered_by, now=now)
     return absence
 
 
@@ -118,4 +134,23 @@ def back_again(absence: Absence, *, on: date, by: Person, now: datetime) -> None
         Absence.objects.filter(pk=absence.pk).update(taken_back_at=now)
     else:
         Absence.objects.filter(pk=absence.pk).update(until=on)
+    if absence.why == Absence.Why.HOSPITAL:
+        returned(PROGRAMME, absence.recipient.ref, by=by, now=now)
+    _open_days(absence.office_id, max(on, clock.local(now).date()), now)
     note(at=now, who=by, did="back", about=absence)
+
+
+@transaction.atomic
+def calendar_changed(office: int, since: date, *, why: str, by: Person, now: datetime) -> None:
+    """A closure or a plan was entered or taken back: visits already opened follow, as of that day."""
+    since = max(since, clock.local(now).date())
+    coming = Visit.objects.filter(office_id=office, day__gte=since, duty__closed_at=None).select_related("duty")
+    excuse(no_longer_planned(coming), why=why, by=by, now=now)
+    _open_days(office, since, now)
+
+
+def _open_days(office: int, since: date, now: datetime) -> None:
+    """Open what is owed on the days, as of one, that were opened before. Other days are opened when they come."""
+    opened = Visit.objects.filter(office_id=office, day__gte=since).values_list("day", flat=True)
+    for day in sorted(set(opened)):
+        open_day(office, day, now=now)

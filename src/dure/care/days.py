@@ -1,18 +1,12 @@
 """On which days meals come: plans, public holidays with their substitutes, closures of the office and of a provider."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from functools import lru_cache
-
-import holidays
 
 from dure.care.models import Closure
+from dure.cases.hours import public_holidays as public_holidays
 
-
-@lru_cache(maxsize=16)
-def public_holidays(year: int) -> dict[date, str]:
-    """Korea's public holidays of a year with their substitute days, and their names."""
-    return dict(holidays.country_holidays("KR", years=year, language="ko"))
+AHEAD = 7  # so far ahead a closure is looked for
 
 
 class Calendar:
@@ -32,14 +26,18 @@ class Calendar:
             return "" if said.serves else said.why
         return public_holidays(day.year).get(day, "")
 
-    def meals(self, provider: int, day: date) -> int:
-        """How many meals are handed over: two on the last day before a closure that says so."""
-        after = day + timedelta(days=1)
-        said = self.closure(provider, after)
+    def meals(self, provider: int, day: date, weekdays: Collection[int] = range(7)) -> int:
+        """How many meals are handed over: two on the last day before a closure that says so.
+
+        Days on which no meal is planned anyhow are passed over: before a closed Monday it is Friday's that is doubled.
+        """
+        coming = (day + timedelta(days=n) for n in range(1, AHEAD + 1))
+        following = next((each for each in coming if each.weekday() in weekdays), None)
+        said = self.closure(provider, following) if following else None
         return 2 if said and said.double_before and not said.serves else 1
 
 
 def calendar(office: int, since: date, until: date) -> Calendar:
     """The calendar of an office between two days, both included."""
-    window = (since, until + timedelta(days=1))
+    window = (since, until + timedelta(days=AHEAD))
     return Calendar(Closure.objects.filter(office_id=office, day__range=window))

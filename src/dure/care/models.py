@@ -309,6 +309,7 @@ class Visit(Owned):
     reported_at = models.DateTimeField(null=True)
     excused_at = models.DateTimeField(null=True)
     excused_why = models.CharField(max_length=100, blank=True)
+    unplanned = models.BooleanField(default=False)  # excused because its day didn't owe it: owed again when it does
 
     objects = VisitQuerySet.as_manager()
 
@@ -345,6 +346,7 @@ class Sighting(Owned):
     danger = models.BooleanField(default=False)
     door = models.JSONField(default=dict)  # the door drill
     note = models.CharField(max_length=500, blank=True)
+    answers = models.UUIDField(null=True)  # the case that its author knew of
     by_paper = models.BooleanField(default=False)
 
     class Meta:

@@ -1,7 +1,8 @@
 """Which visits a day owes, and opening them: safe to run again, at any hour, for any day."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
@@ -16,6 +17,14 @@ from dure.duty.opening import Owed, open_duties
 
 GRACE = {Tier.RED: timedelta(minutes=15), Tier.AMBER: timedelta(minutes=30), Tier.GREEN: timedelta(minutes=30)}
 NOT_REPORTED = gettext_noop("A visit in %(dong)s by %(time)s hasn't been reported. Call the worker and the recipient.")
+ABSENT: dict[str, str] = {
+    Absence.Why.HOSPITAL: gettext_noop("hospital stay"),
+    Absence.Why.AWAY: gettext_noop("away"),
+    Absence.Why.PAUSED: gettext_noop("paused"),
+    Absence.Why.OTHER: gettext_noop("absent"),
+}
+PLAN_CHANGED = gettext_noop("the meal plan was changed")
+CLOSED_DAY = gettext_noop("no meals on this day")
 BEFORE_FIRST = timedelta(hours=1)  # a course starts this long before its first stop is due
 
 
@@ -29,17 +38,27 @@ class Planned:
     meals: int
 
 
-def planned(office: int, day: date) -> list[Planned]:
-    """The visits that a day owes: who has a meal on this weekday, is served, isn't away, and isn't closed."""
+def planned(office: int, day: date, recipients: Collection[int] | None = None) -> list[Planned]:
+    """The visits that a day owes: who has a meal on this weekday, is served, isn't away, and isn't closed.
+
+    Asked for some recipients, it says only theirs.
+    """
     runs = (Q(until=None) | Q(until__gt=day)) & Q(since__lte=day)
     served = Q(recipient__started_on__lte=day) & (Q(recipient__ended_on=None) | Q(recipient__ended_on__gt=day))
-    plans = MealPlan.objects.filter(runs, served, office_id=office, weekday=day.weekday())
+    plans = MealPlan.objects.filter(runs, served, office_id=office)
+    if recipients is not None:
+        plans = plans.filter(recipient__in=recipients)
+    weeks: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for recipient, meal, weekday in plans.values_list("recipient_id", "meal", "weekday"):
+        weeks[recipient, meal].add(weekday)
+    today = plans.filter(weekday=day.weekday()).select_related("recipient__place__area", "recipient__route")
     away = set(absences_on(office, day).values_list("recipient_id", flat=True))
     days = calendar(office, day, day)
+    once = {(p.recipient_id, p.meal): p for p in today.order_by("since", "id")}  # the newest plan of a meal
     return [
-        Planned(p.recipient, p.meal, at(day, p.by_time), days.meals(p.recipient.provider_id, day))
-        for p in plans.select_related("recipient__place__area", "recipient__route").order_by("id")
-        if p.recipient_id not in away and not days.why_closed(p.recipient.provider_id, day)
+        Planned(r, meal, at(day, p.by_time), days.meals(r.provider_id, day, weeks[pk, meal]))
+        for (pk, meal), p in once.items()
+        if pk not in away and not days.why_closed((r := p.recipient).provider_id, day)
     ]
 
 
@@ -56,18 +75,47 @@ def at(day: date, when: time) -> datetime:
 
 @transaction.atomic
 def open_day(office: int, day: date, *, now: datetime) -> int:
-    """Open the visits of a day that aren't open yet; how many. Running it twice opens nothing twice."""
+    """Open the visits of a day that aren't open yet; how many. Running it twice opens nothing twice.
+
+    A visit excused for an absence, a closure or a plan that is no longer so is owed again.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('care.open_day'), %s)", [office])
-    known = set(Visit.objects.filter(office_id=office, day=day).values_list("recipient_id", "meal"))
-    fresh = [p for p in planned(office, day) if (p.recipient.pk, p.meal) not in known]
+    opened = Visit.objects.filter(office_id=office, day=day).select_related("duty", "recipient__place__area")
+    known = {(v.recipient_id, v.meal): v for v in opened}
+    wanted = planned(office, day)
+    fresh = [p for p in wanted if (p.recipient.pk, p.meal) not in known]
+    excused = [known[p.recipient.pk, p.meal] for p in wanted if (p.recipient.pk, p.meal) in known]
+    again = [v for v in excused if v.excused_at and v.unplanned and not v.outcome]
+    reopen(again, now=now)
     courses = _courses(office, day, fresh)
     visits = [_visit(office, day, p, courses.get((p.recipient.route_id, p.meal))) for p in fresh]
     duties = open_duties(office, [_owed(v, p) for v, p in zip(visits, fresh, strict=True)], by=None, now=now)
     for visit, duty in zip(visits, duties, strict=True):
         visit.duty = duty
     Visit.objects.bulk_create(visits)
-    return len(visits)
+    return len(visits) + len(again)
+
+
+def reopen(visits: Sequence[Visit], *, now: datetime) -> None:
+    """These visits are owed after all. What was closed stays closed: a new duty follows it."""
+    owed = [replace(_owed(v, Planned(v.recipient, v.meal, v.due_at, v.meals)), follows=v.duty) for v in visits]
+    duties = open_duties(visits[0].office_id, owed, by=None, now=now) if visits else []
+    for visit, duty in zip(visits, duties, strict=True):
+        visit.duty, visit.excused_at, visit.excused_why, visit.unplanned = duty, None, "", False
+    Visit.objects.bulk_update(visits, ["duty", "excused_at", "excused_why", "unplanned"])
+
+
+def no_longer_planned(visits: Iterable[Visit]) -> list[Visit]:
+    """Those of these visits that their day doesn't owe any more."""
+    by_day: dict[tuple[int, date], list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_day[visit.office_id, visit.day].append(visit)
+    gone: list[Visit] = []
+    for (office, day), mine in by_day.items():
+        wanted = {(p.recipient.pk, p.meal) for p in planned(office, day, [v.recipient_id for v in mine])}
+        gone += [visit for visit in mine if (visit.recipient_id, visit.meal) not in wanted]
+    return gone
 
 
 def _courses(office: int, day: date, fresh: Sequence[Planned]) -> dict[tuple[int | None, str], Course]:

@@ -1,12 +1,12 @@
 """The phone's side of care: the pack of today's stops, and taking the reports that come back."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from dure import clock
-from dure.care.alarms import cannot_reach
+from dure.care.alarms import PROGRAMME, cannot_reach
 from dure.care.models import Course, Handed, Outcome, Recipient, Sighting, Visit
 from dure.care.settling import Seen, open_case_of, settle
 from dure.cases.actions import record
@@ -17,6 +17,17 @@ from dure.people.models import Person
 SIGNS = ("vigour", "breath", "walking", "mind", "hygiene", "heating", "post", "othercare")
 FROM_THE_DOOR = {Step.GOING, Step.ARRIVED, Step.DRILL_DONE, Step.SEEN, Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
 
+WORSE = {Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
+OLDEST = timedelta(days=3)  # a phone's clock that says more is wrong
+
+
+def seen_at(report: Report, now: datetime) -> datetime:
+    """When it was seen, as far as the phone's clock can be believed: a clock that runs ahead is put right."""
+    seen = report.seen_at or now
+    if report.sent_at and report.sent_at > report.received_at:
+        seen -= report.sent_at - report.received_at
+    return min(seen, now) if seen > now - OLDEST else now
+
 
 def take_visit(report: Report, now: datetime) -> None:
     """What a worker saw at a stop. A body that can't be read raises, and the kernel has a person look at it."""
@@ -24,7 +35,7 @@ def take_visit(report: Report, now: datetime) -> None:
     visit = Visit.objects.get(ref=_about(report))
     seen = Seen(
         outcome=Outcome(body["outcome"]),
-        at=report.seen_at or now,
+        at=seen_at(report, now),
         handed=Handed(body["handed"]) if body.get("handed") else "",
         who=_text(body, "who"),
         signs=tuple(sign for sign in SIGNS if sign in body.get("signs", [])),
@@ -44,8 +55,10 @@ def take_unreachable(report: Report, now: datetime) -> None:
     """Anyone with a phone says that a recipient can't be reached, with no visit of their own."""
     body = json.loads(report.body)
     recipient = Recipient.objects.get(ref=_about(report))
+    source = Source(body.get("source") or Source.WORKER)
+    source = Source.WORKER if source == Source.SILENCE else source  # whoever reports isn't silent
     cannot_reach(
-        recipient, Source(body.get("source", Source.WORKER)), by=report.by, now=now, at=report.seen_at or now,
+        recipient, source, by=report.by, now=now, at=seen_at(report, now),
         on_site=bool(body.get("on_site")), danger=bool(body.get("danger")), note=_text(body, "note"),
     )  # fmt: skip
 
@@ -53,23 +66,41 @@ def take_unreachable(report: Report, now: datetime) -> None:
 def take_step(report: Report, now: datetime) -> None:
     """Somebody at the door goes on with a case: on the way, arrived, seen, found in danger, 119 called."""
     body = json.loads(report.body)
-    case = Case.objects.get(ref=_about(report))
+    case = _case(_about(report))
     step = Step(body["step"])
     if step not in FROM_THE_DOOR:
         raise ValueError(step)
-    if case.closed_at:
-        return  # kept as a report; a closed case stays closed
+    if case.closed_at:  # it stays closed; what is worse opens the next one
+        if step in WORSE:
+            _found_after_all(case, report, _text(body, "note"), now)
+        return
     record(
-        case, step, by=report.by, now=now, at=report.seen_at or now, values=body.get("values"), note=_text(body, "note"),
+        case, step, by=report.by, now=now, at=seen_at(report, now), values=body.get("values"), note=_text(body, "note"),
         takes=False,
     )  # fmt: skip
+
+
+def _found_after_all(case: Case, report: Report, note: str, now: datetime) -> None:
+    cannot_reach(
+        Recipient.objects.get(ref=case.subject), Source.WORKER, by=report.by, now=now, at=seen_at(report, now),
+        on_site=True, danger=True, drill=case.drill, note=note,
+    )  # fmt: skip
+
+
+def _case(about: UUID) -> Case:
+    """The case, or the newest one at the door of a visit: a phone without a network doesn't know its case yet."""
+    known = Case.objects.filter(ref=about).first()
+    if known:
+        return known
+    visit = Visit.objects.select_related("recipient").get(ref=about)
+    return Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref).latest("opened_at")
 
 
 def take_course(report: Report, now: datetime) -> None:
     """A worker starts or finishes a course."""
     did = json.loads(report.body)["did"]
     field = {"started": "started_at", "finished": "finished_at"}[did]
-    Course.objects.filter(ref=_about(report), **{field: None}).update(**{field: report.seen_at or now})
+    Course.objects.filter(ref=_about(report), **{field: None}).update(**{field: seen_at(report, now)})
 
 
 TAKERS = {

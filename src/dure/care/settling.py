@@ -1,6 +1,5 @@
 """What settles what: one visit, several witnesses. All are kept, the gravest counts, silence is no witness."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,22 +7,27 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from dure.care.alarms import PROGRAMME, after_case, cannot_reach
-from dure.care.models import Outcome, Sighting, Visit
+from dure.care.alarms import PROGRAMME, after_case, cannot_reach, excuse
+from dure.care.models import Absence, Handed, Outcome, Sighting, Visit
+from dure.care.opening import ABSENT, absences_on
+from dure.care.weighing import SEEN as SEEN
+from dure.care.weighing import contradicted, counted_as, gravity, handed_as, overrules, what_counts
 from dure.cases.actions import close_case, record
 from dure.cases.models import Case, Finding, Source, Step
+from dure.cases.opening import in_hand
 from dure.duty.actions import close as close_duties
 from dure.duty.actions import raise_duties
-from dure.duty.models import ORDER_OF_GRAVITY, Duty, Report
+from dure.duty.models import Duty, Report
 from dure.duty.models import Outcome as Ending
 from dure.duty.opening import Owed, open_duties, succeed
 from dure.offices.acting import acting
 from dure.people.models import Person
 
-SEEN = {Outcome.SEEN_WELL, Outcome.SEEN_WITH_CONCERN}
 LOOK_WITHIN = timedelta(hours=4)
+STAYS_AT_THE_DOOR = timedelta(minutes=15)  # older than that, and whoever reported it may have left
 CONCERN = gettext_noop("A worker noted something in %(dong)s. Look at the card and decide what to do.")
 ABUSE = gettext_noop("A card in %(dong)s needs a confidential look.")
+AWAY = gettext_noop("Nobody answered in %(dong)s, but an absence is entered. Ask who told it whether that is so.")
 DISAGREE = gettext_noop("Two reports on one visit in %(dong)s disagree. Look at both.")
 
 
@@ -45,61 +49,87 @@ class Seen:
     case: UUID | None = None  # the case that this answers: its author knew of it
     by_paper: bool = False
 
-    @property
-    def gravity(self) -> int:
-        """Place in the order of gravity; 0 is the gravest."""
-        return ORDER_OF_GRAVITY.index("danger" if self.danger else str(self.outcome))
-
-
-def gravest(sightings: Iterable[Sighting]) -> Sighting:
-    """The sighting that counts.
-
-    Of two equally grave ones the first.
-    """
-    return min(sightings, key=lambda s: ORDER_OF_GRAVITY.index("danger" if s.danger else s.outcome))
-
 
 @transaction.atomic
 def settle(visit: Visit, seen: Seen, *, by: Person, report: Report | None, now: datetime) -> Sighting:
     """Keep what was seen, and do what follows from it."""
-    visit = (
-        Visit.objects.select_for_update(no_key=True, of=("self",)).select_related("recipient", "duty").get(pk=visit.pk)
-    )
+    case = open_case_of(visit)
+    in_hand([visit.ref, *([case.ref] if case else [])])
+    locked = Visit.objects.select_for_update(no_key=True, of=("self",)).select_related("recipient__place__area", "duty")
+    visit = locked.get(pk=visit.pk)
     before = list(visit.sightings.all())
-    sighting = Sighting.objects.create(
-        office_id=visit.office_id, visit=visit, report=report, by=by, outcome=seen.outcome, handed=seen.handed,
-        who=seen.who[:100], at=seen.at, received_at=now, signs=list(seen.signs), leftover=seen.leftover,
-        worried=seen.worried, abuse=seen.abuse, danger=seen.danger, door=seen.door, note=seen.note[:500],
-        by_paper=seen.by_paper,
-    )  # fmt: skip
-    counts = gravest([*before, sighting])
-    visit.outcome, visit.handed = counts.outcome, sighting.handed or visit.handed
+    sighting = _keep(visit, seen, by, report, now)
+    counts = what_counts([*before, sighting])
+    visit.outcome, visit.handed = counted_as(counts), handed_as([*before, sighting], counts)
     visit.reported_at = visit.reported_at or now
     visit.save(update_fields=["outcome", "handed", "reported_at"])
-    if before and any(b.outcome != sighting.outcome for b in before):
-        _shown_both(visit, seen, before, by, now)
-    _follow(visit, seen, by, now)
-    _worries(visit, seen, by, now)
+    past = _is_past(visit, sighting, before)
+    if past or contradicted(sighting, [*before, sighting]):
+        _shown_both(visit, sighting, before, by, now)
+    if not past:
+        _follow(visit, sighting, by, now)
+    _worries(visit, sighting, by, now)
     return sighting
 
 
-def _follow(visit: Visit, seen: Seen, by: Person, now: datetime) -> None:
-    case = open_case_of(visit)
-    if seen.danger or seen.outcome == Outcome.NO_REPLY:
-        _alarm(visit, seen, by, now)
-    elif seen.outcome == Outcome.NOT_ATTEMPTED:
-        raise_duties([visit.duty], by=by, why=seen.note or seen.outcome, now=now)  # the visit is still owed
-    else:
-        if case is not None:
-            _answers(case, seen, by, now)
-        close_duties([visit.duty], by=by, outcome=Ending.KEPT, now=now)
-
-
-def _alarm(visit: Visit, seen: Seen, by: Person, now: datetime) -> None:
-    cannot_reach(
-        visit.recipient, Source.WORKER, by=by, now=now, at=seen.at, visit=visit, on_site=True, danger=seen.danger,
-        drill=visit.duty.drill, note=seen.note,
+def _keep(visit: Visit, seen: Seen, by: Person, report: Report | None, now: datetime) -> Sighting:
+    knew = seen.case and Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref, ref=seen.case).exists()
+    return Sighting.objects.create(
+        office_id=visit.office_id, visit=visit, report=report, by=by, outcome=seen.outcome, handed=seen.handed,
+        who=seen.who[:100], at=seen.at, received_at=now, signs=list(seen.signs), leftover=seen.leftover,
+        worried=seen.worried, abuse=seen.abuse, danger=seen.danger, door=seen.door, note=seen.note[:500],
+        answers=seen.case if knew else None, by_paper=seen.by_paper,
     )  # fmt: skip
+
+
+def _is_past(visit: Visit, sighting: Sighting, before: list[Sighting]) -> bool:
+    """A no-reply that arrives late, when somebody who knew has found the person since. It is shown, not alarmed."""
+    if sighting.danger or sighting.outcome != Outcome.NO_REPLY:
+        return False
+    ended = Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref, seen_at__gte=sighting.at)
+    by_a_person = ended.filter(closed_at__isnull=False, opened_at__gte=sighting.at - LOOK_WITHIN, drill=False)
+    return any(overrules(b, sighting) for b in before) or by_a_person.exclude(source=Source.SILENCE).exists()
+
+
+def _follow(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
+    case, outcome = open_case_of(visit), sighting.outcome
+    if sighting.danger or (outcome == Outcome.NO_REPLY and not _known_away(visit, by, now)):
+        _alarm(visit, sighting, by, now)
+    elif outcome == Outcome.NOT_ATTEMPTED or (outcome == Outcome.KNOWN_SAFE and not _explained(sighting)):
+        raise_duties([visit.duty], by=by, why=sighting.note or outcome, now=now)  # the visit is still owed
+        _beside(case, sighting, by, now)
+    elif outcome != Outcome.NO_REPLY:
+        close_duties([visit.duty], by=by, outcome=Ending.KEPT, now=now)
+        if case is not None:
+            _answers(case, sighting, by, now)
+
+
+def _explained(sighting: Sighting) -> bool:
+    """Not at home is an explanation when it says where the person is, or who knows."""
+    return bool(sighting.who.strip() or sighting.note.strip())
+
+
+def _alarm(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
+    case = cannot_reach(
+        visit.recipient, Source.WORKER, by=by, now=now, at=sighting.at, visit=visit,
+        on_site=now - sighting.at <= STAYS_AT_THE_DOOR, danger=sighting.danger, drill=visit.duty.drill,
+        note=sighting.note,
+    )  # fmt: skip
+    if sighting.outcome in SEEN:
+        record(case, Step.SEEN, by=by, now=now, at=sighting.at, note=sighting.note, takes=False)
+
+
+def _known_away(visit: Visit, by: Person, now: datetime) -> bool:
+    """Nobody is sent to the door of somebody who is known to be in hospital or away; somebody asks all the same."""
+    away = absences_on(visit.office_id, visit.day).filter(
+        recipient=visit.recipient_id, why__in=[Absence.Why.HOSPITAL, Absence.Why.AWAY]
+    )
+    absence = None if visit.duty.drill else away.first()
+    if absence is None:
+        return False
+    excuse([visit] if visit.duty.is_open else [], why=ABSENT[absence.why], by=by, now=now)
+    _open_once(visit, "away", AWAY, now + LOOK_WITHIN, by, now)
+    return True
 
 
 def open_case_of(visit: Visit) -> Case | None:
@@ -108,57 +138,60 @@ def open_case_of(visit: Visit) -> Case | None:
     return mine.first()
 
 
-def _answers(case: Case, seen: Seen, by: Person, now: datetime) -> None:
+def _answers(case: Case, sighting: Sighting, by: Person, now: datetime) -> None:
     """A sighting ends a case that nobody but silence opened. A witness's case it must have known of, or it stands
     beside it for a person to look at: it stands nobody down."""
-    answers = seen.case == case.ref or case.by_silence
-    safe = seen.outcome == Outcome.KNOWN_SAFE
-    if not answers:
-        values = {"outcome": str(seen.outcome)}
-        record(
-            case,
-            Step.OTHER_REPORT,
-            by=by,
-            now=now,
-            at=seen.at,
-            who=seen.who,
-            values=values,
-            note=seen.note,
-            takes=False,
-        )
+    if sighting.answers != case.ref and not case.by_silence:
+        _beside(case, sighting, by, now)
         return
-    note = " · ".join(part for part in (seen.who, seen.note) if part) or str(by)
+    safe = sighting.outcome == Outcome.KNOWN_SAFE
+    note = " · ".join(part for part in (sighting.who, sighting.note) if part)
     step = Step.WHEREABOUTS if safe else Step.SEEN
-    case = record(case, step, by=by, now=now, at=seen.at, note=note, takes=False)
-    if case.by_silence and case.danger_at is None:
+    case = record(case, step, by=by, now=now, at=sighting.at, note=note, takes=False)
+    concern = sighting.outcome == Outcome.SEEN_WITH_CONCERN  # a person decides how that ends
+    if case.by_silence and case.danger_at is None and not concern:
         close_case(case, finding=Finding.ELSEWHERE if safe else Finding.WELL, by=by, now=now)
         after_case(case, by=by, now=now)
 
 
-def _shown_both(visit: Visit, seen: Seen, before: list[Sighting], by: Person, now: datetime) -> None:
+def _beside(case: Case | None, sighting: Sighting, by: Person, now: datetime) -> None:
+    if case is not None:
+        values = {"outcome": str(sighting.outcome)}
+        record(
+            case, Step.OTHER_REPORT, by=by, now=now, at=sighting.at, who=sighting.who, values=values,
+            note=sighting.note, takes=False,
+        )  # fmt: skip
+
+
+def _shown_both(visit: Visit, sighting: Sighting, before: list[Sighting], by: Person, now: datetime) -> None:
     """Two witnesses disagree: a person is shown both. A worse one follows a closed duty, and its closer hears first."""
-    worse = seen.gravity < min(Seen(Outcome(b.outcome), b.at, danger=b.danger).gravity for b in before)
-    urgent = worse and seen.outcome not in SEEN
-    owed = _owed(visit, "disagree", DISAGREE, now, "visit", urgent, "disagree")
-    if Duty.objects.filter(about=visit.ref, kind=owed.kind, closed_at=None).exists():
-        return
+    worse = gravity(sighting) < min((gravity(b) for b in before), default=gravity(sighting))
+    alarming = sighting.danger or sighting.outcome in {Outcome.NO_REPLY, Outcome.NOT_ATTEMPTED}
+    owed = _owed(visit, "disagree", DISAGREE, now, "visit", worse and alarming, "disagree")
     if worse and not visit.duty.is_open:
         succeed(visit.duty, owed, by=by, now=now)
     else:
-        open_duties(visit.office_id, [owed], by=by, now=now)
+        _once(visit, owed, by, now)
 
 
-def _worries(visit: Visit, seen: Seen, by: Person, now: datetime) -> None:
+def _worries(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
     """Signs are looked at by a person; a suspicion of abuse by the office alone."""
-    owed = []
-    if seen.outcome == Outcome.SEEN_WITH_CONCERN or seen.signs or seen.worried:
-        owed.append(_owed(visit, "concern", CONCERN, now + LOOK_WITHIN, "visit", False, ""))
-    open_duties(visit.office_id, owed, by=by, now=now)
-    if seen.abuse:
+    at_door = sighting.outcome in SEEN and sighting.handed == Handed.AT_DOOR and not sighting.note.strip()
+    if sighting.outcome == Outcome.SEEN_WITH_CONCERN or sighting.signs or sighting.worried or at_door:
+        _open_once(visit, "concern", CONCERN, now + LOOK_WITHIN, by, now)
+    if sighting.abuse:
         with acting(visit.office_id, by.pk):  # who reports it can't see what becomes of it
-            open_duties(
-                visit.office_id, [_owed(visit, "abuse", ABUSE, now + LOOK_WITHIN, "oncall", False, "")], by=by, now=now
-            )
+            _once(visit, _owed(visit, "abuse", ABUSE, now + LOOK_WITHIN, "oncall", False, ""), by, now)
+
+
+def _open_once(visit: Visit, kind: str, what: str, due_at: datetime, by: Person, now: datetime) -> None:
+    _once(visit, _owed(visit, kind, what, due_at, "visit", False, ""), by, now)
+
+
+def _once(visit: Visit, owed: Owed, by: Person, now: datetime) -> None:
+    """One look at a visit is owed at a time: whoever looks sees everything that was reported."""
+    if not Duty.objects.filter(about=visit.ref, kind=owed.kind, closed_at=None).exists():
+        open_duties(visit.office_id, [owed], by=by, now=now)
 
 
 def _owed(visit: Visit, kind: str, what: str, due_at: datetime, ladder: str, urgent: bool, why: str) -> Owed:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note as record_line
 from dure.cases.models import Case, Entry, Finding, Step, Transfer
-from dure.cases.opening import owed, owed_in_danger
+from dure.cases.opening import in_hand, owed, owed_in_danger
 from dure.duty.actions import close as close_duties
 from dure.duty.actions import progress
 from dure.duty.models import Duty, Outcome
@@ -40,7 +40,7 @@ STEPS: Mapping[str, Does] = {
     Step.WHEREABOUTS: Does("", ("go", "see", "decide_119", "decide")),
     Step.DANGER: Does("danger_at", ("go", "decide_119", "decide")),
     Step.CALLED_119: Does("called_119_at", ("call_119", "decide_119", "decide")),
-    Step.NOT_119: Does("", ("decide_119", "decide")),
+    Step.NOT_119: Does("", ("call_119", "decide_119", "decide")),
     Step.ARRIVED_119: Does(),
     Step.OFFICE_TOLD: Does("", ("office_knows",)),
     Step.CENTRE_TOLD: Does("", ("centre_knows",)),
@@ -56,12 +56,14 @@ TRANSFERS = {
     Step.FAMILY_TOOK_OVER: Transfer.To.FAMILY,
 }
 STAYS = ("case.review", "case.services", "case.return", "case.relink", "case.restart")  # go on after the case is closed
+AFTERWARDS = (Step.SERVICES_TOLD, Step.FAMILY_TOLD, Step.NOTE)  # may still be said when the case is closed
 NEXT = gettext_noop("Goes on with the case")
 
 
-def _open(case: Case) -> Case:
+def _open(case: Case, *, or_closed: bool = False) -> Case:
+    in_hand([case.ref])
     locked = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-    if locked.closed_at:
+    if locked.closed_at and not or_closed:
         raise Refused(_("%(person)s has already closed this.") % {"person": locked.closed_by})
     return locked
 
@@ -86,7 +88,7 @@ def record(
     takes: bool = True,
 ) -> Case:
     """Something was done or seen. It is progress for who has the case, and keeps what was owed until then."""
-    case, does, at = _open(case), STEPS[step], at or now
+    case, does, at = _open(case, or_closed=step in AFTERWARDS), STEPS[step], at or now
     if step == Step.WHEREABOUTS:
         if not note.strip():
             raise Refused(_("Say where the person is and who says so."))
@@ -103,7 +105,8 @@ def record(
         waiting = {duty.kind for duty in duties_of(case)}
         fresh = [each for each in owed_in_danger(case, dong_of(case), now) if each.kind not in waiting]
         open_duties(case.office_id, fresh, by=by, now=now)
-    go_on(case, by=by, now=now, takes=takes)
+    if step != Step.OTHER_REPORT:  # who knows nothing of the case doesn't go on with it
+        go_on(case, by=by, now=now, takes=takes)
     return case
 
 
@@ -185,6 +188,7 @@ def close_case(case: Case, *, finding: Finding, by: Person, now: datetime, note:
         raise Refused(_("Nobody has seen the person yet. Record who saw them, or where they are and who says so."))
     if finding == Finding.MISTAKE and not note.strip():
         raise Refused(_("Say how the mistake came about."))
+    _everybody_knows(case, finding)
     case.closed_at, case.closed_by, case.finding, case.finding_note = now, by, finding, note[:500]
     case.save()
     _line(case, Step.CLOSED, by, now, now, "", {"finding": finding}, note)
@@ -196,6 +200,27 @@ def close_case(case: Case, *, finding: Finding, by: Person, now: datetime, note:
         review = owed(case, "review", REVIEW, now + REVIEW_WITHIN, dong_of(case), ladder="office")
         open_duties(case.office_id, [_ordinary(review)], by=by, now=now)
     return case
+
+
+def _everybody_knows(case: Case, finding: Finding) -> None:
+    """Found in danger: the case isn't over before 119 and the family are settled one way or the other."""
+    missing = {duty.kind for duty in duties_of(case, "call_119", "family_knows")}
+    if finding == Finding.MISTAKE:
+        return
+    if "case.call_119" in missing:
+        raise Refused(_("Found in danger: first enter that 119 was called, or why not."))
+    if "case.family_knows" in missing:
+        raise Refused(_("The family hasn't been told yet. Enter who told whom, or that there is nobody to tell."))
+
+
+@transaction.atomic
+def look_back(case: Case, *, happened: str, change: str, by: Person, now: datetime) -> None:
+    """After a collapse everybody looks back: what happened, and what is changed. The review is done."""
+    if not happened.strip() or not change.strip():
+        raise Refused(_("Say what happened and what you change. “Nothing” is an answer too."))
+    case = _open(case, or_closed=True)
+    _line(case, Step.NOTE, by, now, now, "", {"change": change.strip()}, happened.strip())
+    close_duties(duties_of(case, "review"), by=by, outcome=Outcome.KEPT, now=now)
 
 
 def _ordinary(each: Owed) -> Owed:

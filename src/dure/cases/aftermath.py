@@ -1,14 +1,17 @@
 """After the danger: the hospital stay, the services to be told, and the interrupted ones to be restarted."""
 
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.audit.actions import note as record_line
 from dure.cases.actions import dong_of, duties_of
+from dure.cases.hours import after_working_hours
 from dure.cases.models import Case, Referral
 from dure.duty.actions import close as close_duties
 from dure.duty.models import Duty, Outcome
@@ -16,10 +19,11 @@ from dure.duty.opening import Owed, open_duties
 from dure.errors import Refused
 from dure.people.models import Person
 
-SERVICES_WITHIN = timedelta(hours=4)
+SERVICES_WITHIN = timedelta(hours=4)  # working hours
 ANSWER_WITHIN = timedelta(days=3)
 RESTART_AFTER = timedelta(days=7)
 SERVICES = gettext_noop("Case %(number)s in %(dong)s: tell the other services of the hospital stay.")
+OF_THE_DEATH = gettext_noop("Case %(number)s in %(dong)s: tell the other services of the death.")
 RETURN = gettext_noop("Case %(number)s in %(dong)s: is the person back from hospital? Meals start again then.")
 RELINK = gettext_noop("%(agency)s hasn't answered yet: restart of %(service)s in %(dong)s.")
 REFUSED = gettext_noop("%(agency)s refused %(service)s in %(dong)s. Find another agency.")
@@ -44,12 +48,38 @@ def in_hospital(case: Case, *, back_on: date, by: Person, now: datetime) -> None
     """A hospital stay: the other services are told within working hours, and the day of return is watched."""
     if back_on <= clock.local(now).date():
         raise Refused(_("The day to ask again must be in the future."))
+    moved = [duty for duty in duties_of(case, "return") if duty.due_at != at_nine(back_on)]
+    close_duties(moved, by=by, outcome=Outcome.EXCUSED, now=now, note=str(back_on))
     waiting = {duty.kind for duty in duties_of(case)}
     wanted = [
-        _owed(case, "services", SERVICES, now + SERVICES_WITHIN),
+        _owed(case, "services", SERVICES, after_working_hours(now, SERVICES_WITHIN)),
         _owed(case, "return", RETURN, at_nine(back_on)),
     ]
     open_duties(case.office_id, [each for each in wanted if each.kind not in waiting], by=by, now=now)
+
+
+def returned(programme: str, subject: UUID, *, by: Person, now: datetime) -> None:
+    """The person is back from hospital: nobody needs to ask any more."""
+    cases = Case.objects.filter(programme=programme, subject=subject).values("ref")
+    asked = Duty.objects.filter(about__in=cases, kind="case.return", closed_at=None)
+    close_duties(list(asked), by=by, outcome=Outcome.KEPT, now=now)
+
+
+@transaction.atomic
+def stops_for_good(programme: str, subject: UUID, *, by: Person, now: datetime) -> None:
+    """The person has died or moved away: no service is to be restarted, and nobody asks about the return."""
+    cases = Case.objects.filter(programme=programme, subject=subject).values("ref")
+    referrals = Referral.objects.filter(programme=programme, subject=subject).values("ref")
+    asked = Q(about__in=cases, kind="case.return") | Q(about__in=referrals)
+    close_duties(list(Duty.objects.filter(asked, closed_at=None)), by=by, outcome=Outcome.EXCUSED, now=now)
+
+
+@transaction.atomic
+def after_death(case: Case, *, by: Person, now: datetime) -> None:
+    """The other services are told within working hours, so that nobody rings the door of somebody who has died."""
+    if not duties_of(case, "services"):
+        due_at = after_working_hours(now, SERVICES_WITHIN)
+        open_duties(case.office_id, [_owed(case, "services", OF_THE_DEATH, due_at)], by=by, now=now)
 
 
 @transaction.atomic
@@ -62,6 +92,9 @@ def refer(case: Case, *, agency: str, service: str, stopped_on: date | None, by:
         organisation_id=case.organisation_id, area_id=case.area_id, agency=agency.strip(), service=service.strip(),
         stopped_on=stopped_on, asked_at=now, asked_by=by, answer_by=now + ANSWER_WITHIN,
     )  # fmt: skip
+    refused = Referral.objects.filter(programme=case.programme, subject=case.subject, service=service.strip())
+    for earlier in refused.filter(answer=Referral.Answer.REFUSED):
+        _close(earlier, "refused", by, now, agency.strip())  # another agency was found
     _open_for(referral, case, "relink", RELINK, referral.answer_by, by, now)
     record_line(at=now, who=by, did="referred", about=referral)
     return referral
@@ -131,3 +164,33 @@ def restarted(referral: Referral, *, who: str, by: Person, now: datetime) -> Ref
     _close(referral, "restart", by, now, who)
     record_line(at=now, who=by, did="restarted", about=referral)
     return referral
+
+
+@transaction.atomic
+def not_restarted(referral: Referral, *, why: str, check_on: date, by: Person, now: datetime) -> Referral:
+    """Somebody checked: the service hasn't restarted. The reason is kept, and it is checked again."""
+    referral = _locked(referral)
+    if referral.answer != Referral.Answer.ACCEPTED or referral.restarted_at:
+        raise Refused(_("There is no restart to be checked."))
+    if not why.strip():
+        raise Refused(_("Say why it hasn't restarted."))
+    if check_on <= clock.local(now).date():
+        raise Refused(_("The day to ask again must be in the future."))
+    referral.check_on, referral.reason = check_on, why.strip()
+    referral.save()
+    _close(referral, "restart", by, now, why.strip()[:100])
+    if referral.case:
+        _open_for(referral, referral.case, "restart", RESTART, at_nine(check_on), by, now)
+    record_line(at=now, who=by, did="not restarted", about=referral)
+    return referral
+
+
+@transaction.atomic
+def give_up(referral: Referral, *, why: str, by: Person, now: datetime) -> None:
+    """The service isn't sought any more, and the record says why."""
+    if not why.strip():
+        raise Refused(_("Say why the service isn't needed any more."))
+    referral = _locked(referral)
+    open_now = Duty.objects.filter(about=referral.ref, closed_at=None)
+    close_duties(list(open_now), by=by, outcome=Outcome.EXCUSED, now=now, note=why.strip())
+    record_line(at=now, who=by, did="gave up", about=referral)

@@ -1,12 +1,13 @@
 """Opening a case: somebody goes and looks, at once, and every latest moment is owed by somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from dure import clock
@@ -15,6 +16,7 @@ from dure.cases.models import Case, Entry, Source, Step, Tier
 from dure.duty.actions import raise_duties
 from dure.duty.models import Duty
 from dure.duty.opening import Owed, open_duties
+from dure.offices.acting import acting
 from dure.people.models import Person
 
 AFTER_SILENCE = timedelta(minutes=10)
@@ -57,14 +59,29 @@ class Alarm:
     who: str = ""  # who said it, when not by an account: the daughter, a neighbour
 
 
+def in_hand(about: Iterable[UUID]) -> None:
+    """Take the open duties of these things in hand, before anything else is waited for.
+
+    The watch holds duties while it opens cases; whoever did it the other way round would wait for each other.
+    """
+    mine = Duty.objects.filter(about__in=list(about), closed_at=None).order_by("pk")
+    list(mine.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
 @transaction.atomic
 def open_case(office: int, alarm: Alarm, *, by: Person | None, at: datetime, now: datetime) -> Case:
     """Open the case of a person, or add to the one that is open. `at` is when it was seen, `now` when we heard."""
+    with acting(office, by.pk if by else None):  # a case may be known that who reports it can't see
+        return _open_or_add(office, alarm, by, at, now)
+
+
+def _open_or_add(office: int, alarm: Alarm, by: Person | None, at: datetime, now: datetime) -> Case:
+    same = Case.objects.filter(programme=alarm.programme, subject=alarm.subject, drill=alarm.drill, closed_at=None)
+    if alarm.source != Source.SILENCE:
+        in_hand([ref for ref in (alarm.about, *same.values_list("ref", flat=True)) if ref])
     with connection.cursor() as cursor:  # one at a time, so that two reports make one case and numbers have no gaps
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dure.case'), %s)", [office])
-    known = Case.objects.filter(
-        programme=alarm.programme, subject=alarm.subject, drill=alarm.drill, closed_at=None
-    ).first()
+    known = same.first()
     if known:
         return _heard_again(known, alarm, by, at, now)
     case = Case.objects.create(
@@ -73,29 +90,42 @@ def open_case(office: int, alarm: Alarm, *, by: Person | None, at: datetime, now
         organisation_id=alarm.organisation, area_id=alarm.area, place_id=alarm.place, card=dict(alarm.card),
         opened_at=now, opened_by=by, on_site=alarm.on_site,
     )  # fmt: skip
-    values = {"source": alarm.source}
-    Entry.objects.create(
-        office_id=office, case=case, step=Step.OPENED, at=at, written_at=now, by=by, who=alarm.who, values=values,
-        note=alarm.note,
-    )  # fmt: skip
+    _said(case, alarm, by, at, now)
     open_duties(office, owed_at_first(case, alarm.dong, now), by=by, now=now)
     note(at=now, who=by, did="opened", about=case, why=alarm.source)
     return case
 
 
+def _said(case: Case, alarm: Alarm, by: Person | None, at: datetime, now: datetime) -> None:
+    Entry.objects.create(
+        office_id=case.office_id, case=case, step=Step.OPENED, at=at, written_at=now, by=by, who=alarm.who[:100],
+        values={"source": alarm.source}, note=alarm.note[:500],
+    )  # fmt: skip
+
+
 def _heard_again(case: Case, alarm: Alarm, by: Person | None, at: datetime, now: datetime) -> Case:
     """The same person again: a witness outweighs silence, and what was said is kept."""
-    Entry.objects.create(
-        office_id=case.office_id, case=case, step=Step.OPENED, at=at, written_at=now, by=by, who=alarm.who,
-        values={"source": alarm.source}, note=alarm.note,
-    )  # fmt: skip
-    if case.by_silence and alarm.source != Source.SILENCE:
+    _said(case, alarm, by, at, now)
+    if alarm.source == Source.SILENCE:
+        return case
+    case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    note(at=now, who=by, did="reported", about=case, why=alarm.source)
+    if case.by_silence:
         case.source = alarm.source
-        answer = Duty.objects.filter(about=case.ref, kind="case.answer", closed_at=None)
-        raise_duties(list(answer), by=by, why=alarm.source, now=now)
+        raise_duties(list(_waiting(case, "answer")), by=by, why=alarm.source, now=now)
     case.on_site = case.on_site or alarm.on_site
-    case.save(update_fields=["source", "on_site"])
+    if (case.seen_at and at > case.seen_at) or case.whereabouts:
+        case.seen_at, case.whereabouts = None, ""  # since then nobody has: the time line keeps what was
+        waiting = set(_waiting(case).values_list("kind", flat=True))
+        fresh = [each for each in owed_at_first(case, alarm.dong, now) if each.kind not in waiting]
+        open_duties(case.office_id, fresh, by=by, now=now)
+    case.save(update_fields=["source", "on_site", "seen_at", "whereabouts"])
     return case
+
+
+def _waiting(case: Case, *kinds: str) -> QuerySet[Duty]:
+    mine = Duty.objects.filter(about=case.ref, closed_at=None)
+    return mine.filter(kind__in=[f"case.{kind}" for kind in kinds]) if kinds else mine
 
 
 def _number(office: int, now: datetime) -> str:
