@@ -1,5 +1,6 @@
 """Owing messages, and what becomes of them."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,15 +10,20 @@ from django.utils import translation
 
 from dure.outbox.models import Message
 
+log = logging.getLogger(__name__)
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)  # ordinary messages wait for the morning
 BUNDLE = timedelta(minutes=2)  # ordinary messages wait this long for others to the same person
 
 
 def render(template: str, values: dict[str, Any], language: str) -> str:
-    """The text of a message in the language of who gets it."""
+    """The text of a message in the language of who gets it. One that can't be filled in goes out as it is."""
     with translation.override(language):
         text = translation.gettext(template)
-    return text % values if values else text
+    try:
+        return text % values if values else text
+    except (KeyError, TypeError, ValueError):
+        log.exception("a text can't be filled in: %s", template)
+        return text
 
 
 def ordinary_try_at(now: datetime, zone: str) -> datetime:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -15,12 +16,13 @@ from django.utils.translation import gettext_noop
 
 from dure.health.actions import fault
 from dure.outbox.actions import render
-from dure.outbox.carriers import Carrier, Refusal
+from dure.outbox.carriers import Away, Carrier, Refusal
 from dure.outbox.models import Message
 from dure.people.models import Address
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
+LONG_ENOUGH = 20.0  # seconds after which the rest of a batch is given back, well before its lease ends
 BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60)]  # then every minute, until it is stale or a day old
 GIVE_UP = timedelta(days=1)
 EXERCISE = "[모의훈련] "  # written before every message of an exercise, in every language
@@ -28,11 +30,35 @@ NOT_SENT = gettext_noop("A message could not be sent (%(channel)s: %(why)s).")
 
 
 def send_due(now: datetime, real: datetime, carriers: Mapping[str, Carrier], batch: int = 50) -> int:
-    """Send what is due, up to a batch; how many messages were dealt with. Call again while it isn't 0."""
-    taken = _take(now, real, batch)
-    for _, bundle in groupby(taken, key=_bundle):
-        _send(list(bundle), now, carriers)
+    """Send what is due, up to a batch; how many messages were dealt with. Call again while it isn't 0.
+
+    An urgent message waits for one carrier's answer at most: what is ordinary, or takes long, is given back for it.
+    """
+    taken, started, away = _take(now, real, batch), monotonic(), set[str]()
+    bundles = [list(bundle) for _, bundle in groupby(taken, key=_bundle)]
+    for number, bundle in enumerate(bundles):
+        if number and (monotonic() - started > LONG_ENOUGH or (not bundle[0].urgent and _urgent_waits(now, real))):
+            _give_back([m for rest in bundles[number:] for m in rest])
+            break
+        if bundle[0].channel in away:
+            _give_back(bundle, try_at=now + BACK_OFF[0])
+        elif not _send(bundle, now, carriers):
+            away.add(bundle[0].channel)
     return len(taken)
+
+
+def _urgent_waits(now: datetime, real: datetime) -> bool:
+    return _due(now, real).filter(urgent=True).exists()
+
+
+def _due(now: datetime, real: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=real), try_at__lte=now)
+
+
+def _give_back(messages: Sequence[Message], **values: datetime) -> None:
+    """Not tried after all."""
+    ours = Message.objects.filter(pk__in=[m.pk for m in messages], try_at__isnull=False)
+    ours.update(leased_until=None, tries=F("tries") - 1, **values)
 
 
 def _bundle(message: Message) -> object:
@@ -42,19 +68,19 @@ def _bundle(message: Message) -> object:
 
 @transaction.atomic
 def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
-    free = Q(leased_until=None) | Q(leased_until__lte=real)
-    due = Message.objects.filter(free, try_at__lte=now).order_by("-urgent", "try_at")
+    due = _due(now, real).order_by("-urgent", "try_at", "id")
     taken = list(due.select_for_update(skip_locked=True, no_key=True)[:batch])
     Message.objects.filter(pk__in=[m.pk for m in taken]).update(leased_until=real + LEASE, tries=F("tries") + 1)
-    return sorted(taken, key=lambda m: (not m.urgent, str(_bundle(m))))
+    return sorted(taken, key=lambda m: (not m.urgent, "" if m.urgent else str(_bundle(m))))
 
 
-def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carrier]) -> None:
+def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carrier]) -> bool:
+    """Hand a bundle to its carrier; whether the carrier answers."""
     fresh = [m for m in bundle if not (m.stale_at and m.stale_at <= now)]
     for message in set(bundle) - set(fresh):
         _fail(message, "stale", now)
     if not fresh:
-        return
+        return True
     texts = [(EXERCISE if m.drill else "") + render(m.template, m.values, m.language) for m in fresh]
     carrier = carriers.get(fresh[0].channel)
     try:
@@ -68,9 +94,11 @@ def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carri
         log.warning("a message could not be sent: %s", type(problem).__name__)
         for message in fresh:
             _later(message, problem, now)
+        return not isinstance(problem, Away)
     else:
         for message, text in zip(fresh, texts, strict=True):
             _sent(message, text, now)
+    return True
 
 
 def _open(message: Message) -> QuerySet[Message]:

@@ -1,6 +1,7 @@
 """Carriers: each is one function that hands one text to one address, and raises when it can't.
 
-`Refusal` means for good (no such number); any other exception means try again later.
+`Refusal` means for good (no such number), `Away` that the carrier itself doesn't answer; any other exception means
+try this message again later.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,10 @@ class Refusal(Exception):
     """The carrier says that this will never work."""
 
     NO_SUCH_ADDRESS = "no such address"
+
+
+class Away(Exception):
+    """The carrier doesn't answer at all: for the moment nothing else is handed to it."""
 
 
 def chosen() -> dict[str, Carrier]:

@@ -1,0 +1,253 @@
+"""Messages owed: in which order they go out, what is bundled, held back, sent again or never sent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests import make
+from tests.make import MINUTE, NOON
+
+from dure.health.models import Fault
+from dure.outbox import sender
+from dure.outbox.actions import acknowledge, ordinary_try_at, owe, render, withdraw
+from dure.outbox.carriers import Away, Refusal
+from dure.outbox.models import Message
+from dure.people.models import Address
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+class Post:
+    """A carrier that remembers what it carried, and does badly what it is told to do badly."""
+
+    def __init__(self, **badly):
+        self.carried: list[tuple[str, str]] = []
+        self.asked: list[str] = []
+        self.badly = badly
+
+    def __call__(self, message, text):
+        self.asked.append(message.address)
+        for word, problem in self.badly.items():
+            if word in text:
+                raise problem
+        self.carried.append((message.address, text))
+
+
+@pytest.fixture
+def one():
+    return make.person(make.office(), "하나")
+
+
+def message(person, template="Go.", urgent=True, **values):
+    given = {
+        "office_id": person.office_id, "person": person, "channel": "sms", "address": person.addresses.get().value,
+        "urgent": urgent, "template": template, "created_at": NOON, "try_at": NOON, "language": "en",
+    }  # fmt: skip
+    [made] = owe([Message(**{**given, **values})])
+    return made
+
+
+def send(post, now=NOON, real=NOON, **carriers):
+    make.role("engine")
+    try:
+        return sender.send_due(now, real, {"sms": post, **carriers})
+    finally:
+        make.role("app")
+
+
+def state(each: Message) -> tuple:
+    each.refresh_from_db()
+    return each.try_at, each.tries, each.sent_at, each.failed_at, each.withdrawn_at
+
+
+def test_what_is_due_is_sent_once_and_kept_as_it_was_sent(one):
+    post, owed = Post(), message(one, "Go to %(dong)s.", values={"dong": "첨단1동"})
+    message(one, "Later.", try_at=NOON + SECOND)
+    assert send(post) == 1
+    assert send(post) == 0
+    assert post.carried == [(owed.address, "Go to 첨단1동.")]
+    assert state(owed) == (None, 1, NOON, None, None)
+    assert (owed.text, owed.leased_until) == ("Go to 첨단1동.", None)
+
+
+def test_urgent_overtakes_and_goes_in_the_order_in_which_it_is_owed(one):
+    post = Post()
+    message(one, "ordinary", urgent=False, try_at=NOON - MINUTE)
+    for n in reversed(range(12)):
+        message(one, f"urgent {n:02}", try_at=NOON - (12 - n) * SECOND)
+    send(post)
+    assert [text for _, text in post.carried] == [*(f"urgent {n:02}" for n in range(12)), "ordinary"]
+
+
+def test_urgent_overtakes_also_what_is_already_in_hand(one):
+    people = [make.person(one.office) for _ in range(3)]
+    ordinary = [message(person, "ordinary", urgent=False) for person in people]
+
+    class Slow(Post):
+        def __call__(self, each, text):
+            super().__call__(each, text)
+            if len(self.carried) == 1:
+                message(one, "urgent")
+
+    post = Slow()
+    while send(post):
+        pass
+    assert [text for _, text in post.carried] == ["ordinary", "urgent", "ordinary", "ordinary"]
+    assert [state(each)[1] for each in ordinary] == [1, 1, 1]  # given back, not tried
+
+
+def test_ordinary_ones_to_one_address_are_one_and_urgent_ones_are_not(one):
+    post, other = Post(), make.person(one.office)
+    for person in (one, other, one):
+        message(person, "a", urgent=False)
+    message(one, "u"), message(one, "u")
+    send(post)
+    mine = one.addresses.get().value
+    assert sorted(post.carried) == sorted(
+        [(mine, "u"), (mine, "u"), (mine, "a\na"), (other.addresses.get().value, "a")]
+    )
+    assert not Message.objects.filter(sent_at=None).exists()
+    assert set(Message.objects.values_list("text", flat=True)) == {"u", "a"}
+
+
+@pytest.mark.parametrize(
+    ("at", "goes_out"),
+    [
+        ("2026-11-23 20:57", "2026-11-23 20:59"),
+        ("2026-11-23 20:58", "2026-11-24 07:00"),
+        ("2026-11-23 23:59", "2026-11-24 07:00"),
+        ("2026-11-24 00:00", "2026-11-24 07:00"),
+        ("2026-11-24 06:57", "2026-11-24 07:00"),
+        ("2026-11-24 06:58", "2026-11-24 07:00"),
+        ("2026-11-24 06:59", "2026-11-24 07:01"),
+    ],
+)
+def test_ordinary_messages_wait_for_others_and_for_the_morning(at, goes_out):
+    seoul = timedelta(hours=9)
+    moment = datetime.fromisoformat(at).replace(tzinfo=UTC) - seoul
+    assert ordinary_try_at(moment, "Asia/Seoul") == datetime.fromisoformat(goes_out).replace(tzinfo=UTC) - seoul
+
+
+def test_a_dead_address_is_a_fault_and_never_tried_again(one):
+    post = Post(Go=Refusal(Refusal.NO_SUCH_ADDRESS))
+    owed = message(one)
+    send(post)
+    assert state(owed) == (None, 1, None, NOON, None)
+    assert Address.objects.get(person=one).dead_at == NOON
+    assert Fault.objects.get().values["why"] == "no such address"
+    assert send(post) == 0
+
+
+def test_what_does_not_work_now_is_tried_later_and_later(one):
+    owed, now, waits = message(one), NOON, []
+    for _ in range(6):
+        send(Post(Go=RuntimeError("busy")), now, now)
+        waits.append((state(owed)[0] - now).total_seconds())
+        now = state(owed)[0]
+    assert waits == [5, 15, 30, 60, 60, 60]
+    assert Fault.objects.get().times == 6
+    Message.objects.update(created_at=NOON - timedelta(days=2))
+    send(Post(Go=RuntimeError("busy")), now, now)
+    assert state(owed)[3] == now
+
+
+def test_a_stale_message_is_never_sent_as_if_it_were_new(one):
+    post = Post()
+    owed = message(one, stale_at=NOON + MINUTE)
+    send(post, NOON + MINUTE)
+    assert post.asked == []
+    assert (state(owed)[3], owed.why) == (NOON + MINUTE, "stale")
+
+
+def test_a_withdrawn_message_is_never_sent(one):
+    post, owed = Post(), message(one)
+    assert withdraw([owed.pk], now=NOON) == 1
+    send(post)
+    assert post.asked == []
+    assert withdraw([owed.pk], now=NOON + MINUTE) == 0
+    assert state(owed)[4] == NOON
+
+
+def test_withdrawn_while_it_was_on_its_way_says_both(one):
+    class TooLate(Post):
+        def __call__(self, each, text):
+            super().__call__(each, text)
+            withdraw([each.pk], now=NOON)
+
+    owed = message(one)
+    send(TooLate())
+    assert state(owed) == (None, 1, NOON, None, NOON)
+
+
+class Killed(BaseException):
+    """What a SIGKILL does: nothing more is written."""
+
+
+def test_after_a_crash_it_goes_out_again_under_the_same_key_and_says_so(one):
+    owed, seen = message(one), []
+
+    def dies(each, text):
+        seen.append((each.key, each.tries))
+        if len(seen) == 1:
+            raise Killed
+
+    with pytest.raises(Killed):
+        send(dies)
+    assert send(dies, real=NOON + sender.LEASE - SECOND) == 0
+    assert send(dies, real=NOON + sender.LEASE) == 1
+    assert seen == [(owed.key, 0), (owed.key, 1)]
+    assert state(owed)[1:3] == (2, NOON)
+
+
+def test_a_text_that_cannot_be_filled_in_goes_out_as_it_is_and_stops_nobody(one):
+    post = Post()
+    bad = message(one, "Go to %(dong)s.", values={"other": "x"})
+    message(one, "Fine.")
+    send(post)
+    assert [text for _, text in post.carried] == ["Go to %(dong)s.", "Fine."]
+    assert state(bad)[2] == NOON
+    assert render("100 %", {"a": "b"}, "en") == "100 %"
+
+
+def test_a_carrier_that_is_away_is_asked_once_and_holds_no_other_channel_up(one):
+    away, post = Post(Go=Away("timed out")), Post()
+    held = [message(one, channel="email", try_at=NOON - MINUTE) for _ in range(5)]
+    owed = message(one)
+    send(post, email=away)
+    assert (len(away.asked), len(post.carried)) == (1, 1)
+    assert state(owed)[2] == NOON
+    assert [state(each)[:2] for each in held] == [(NOON + 5 * SECOND, 1)] + [(NOON + 5 * SECOND, 0)] * 4
+    assert {each.leased_until for each in held} == {None}
+
+
+def test_what_takes_too_long_is_given_back_before_its_lease_ends(one, monkeypatch):
+    owed = [message(one) for _ in range(3)]
+    clock = iter([0.0, sender.LONG_ENOUGH + 1])
+    monkeypatch.setattr(sender, "monotonic", lambda: next(clock))
+    post = Post()
+    assert send(post) == 3
+    assert len(post.carried) == 1
+    assert [(state(each)[1], each.leased_until) for each in owed] == [(1, None), (0, None), (0, None)]
+    assert timedelta(seconds=sender.LONG_ENOUGH) < sender.LEASE / 2
+
+
+def test_an_exercise_says_so(one):
+    post = Post()
+    message(one, drill=True)
+    send(post)
+    assert post.carried[0][1] == "[모의훈련] Go."
+
+
+def test_a_channel_without_a_carrier_fails_for_good(one):
+    owed = message(one, channel="pigeon")
+    send(Post())
+    assert (state(owed)[3], owed.why) == (NOON, "no carrier for pigeon")
+
+
+def test_acknowledged_is_the_first_time_it_was_seen(one):
+    owed = message(one)
+    send(Post())
+    for minute in (1, 2):
+        acknowledge(owed, now=NOON + minute * MINUTE)
+    owed.refresh_from_db()
+    assert owed.acknowledged_at == NOON + MINUTE
