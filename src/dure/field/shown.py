@@ -1,0 +1,70 @@
+"""What a worker's phone is shown beside the stops: whom to call, and how it stands behind a closed door."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from dure.audit.actions import line, write
+from dure.audit.models import Entry
+from dure.care.models import Visit
+from dure.care.phone import stops
+from dure.cases.models import Case
+from dure.duty.models import Claim
+from dure.people.actions import Standing
+from dure.people.models import Organisation, Person
+
+
+def desk_of(standing: Standing) -> dict[str, str]:
+    """Whom the worker calls: the provider's desk, or the office when the worker has no provider."""
+    own = Organisation.objects.exclude(phone="").order_by("pk")
+    mine = own.filter(pk__in=standing.organisations or [], kind=Organisation.Kind.PROVIDER).first()
+    desk = mine or own.filter(kind=Organisation.Kind.OFFICE).first()
+    return {"name": desk.name, "phone": desk.phone} if desk else {"name": "", "phone": ""}
+
+
+def looked(worker: Person, shown: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+    """Write down whose stops were shown to the worker: each once, however often the list is renewed."""
+    refs = {f"visit {stop['ref']}" for stop in shown}
+    known = Entry.objects.filter(about__in=refs, who_id=worker.pk, did="looked").values_list("about", flat=True)
+    fresh = Visit.objects.filter(ref__in=[about.split()[1] for about in refs.difference(known)]).order_by("pk")
+    write(line(at=now, who=worker, did="looked", about=visit) for visit in fresh)
+
+
+def case_at_a_door(worker: Person, ref: UUID, day: date) -> Case:
+    """A case of somebody whom the worker visits today; nobody else's is found."""
+    mine = [visit.recipient.ref for visit in stops(worker, day)]
+    found = Case.objects.select_related("closed_by").filter(ref=ref, subject__in=mine).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def case_now(case: Case) -> dict[str, Any]:
+    """How it stands: who has it and by when they go on, who is on the way, and whether it is over."""
+    claims = Claim.objects.filter(duty__about=case.ref, duty__kind="case.answer", ended_at=None)
+    claim = claims.select_related("by").first()
+    return {
+        "ref": str(case.ref),
+        "number": case.number,
+        "opened_at": case.opened_at.isoformat(),
+        "has_it": claim.by.name if claim else None,
+        "danger": case.danger_at is not None,
+        "on_the_way": case.going_at is not None,
+        "called_119": case.called_119_at is not None,
+        "seen": case.seen_at is not None,
+        "closed": case.closed_at is not None,
+        "sentence": sentence(case, claim),
+    }
+
+
+def sentence(case: Case, claim: Claim | None) -> str:
+    """How it stands, in a sentence for who waits at the door."""
+    if case.closed_at:
+        return _("The situation is over. You may go on to your next stop.")
+    if claim:
+        return _("%(person)s has it. Wait here until you are called, 15 minutes at most.") % {"person": claim.by}
+    return _("Your desk has been told. Somebody will answer soon. Wait here, 15 minutes at most.")

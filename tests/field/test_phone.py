@@ -1,0 +1,200 @@
+"""The worker's phone in a real browser: a normal stop, a closed door, a network that goes away."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from dure import postgres
+from dure.field.actions import enrol
+from tests import make
+from tests.field.server import serving
+from tests.field.world import World, day
+
+pytestmark = pytest.mark.browser
+NAME = "test_dure_field"
+SHOTS = os.environ.get("DURE_SHOTS")  # a folder for pictures to look at
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def _build() -> tuple[World, list[str]]:
+    world = day(6)
+    make.role("app")
+    codes = []
+    for _ in range(6):
+        worker = world.worker
+        codes.append(enrol(worker, by=world.desk, now=make.NOON))
+        from dure.field.models import Enrolment
+
+        Enrolment.objects.filter(person=worker).update(good_until=make.NOON + make.TEN_MINUTES)
+    return world, codes
+
+
+@pytest.fixture(scope="module")
+def served(
+    cluster: postgres.Server, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[str, World, list[str]]]:
+    with django_db_blocker.unblock(), serving(cluster, NAME, make.NOON, _build) as (address, (world, codes)):
+        yield address, world, codes
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: tuple[str, World, list[str]]) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, locale="ko-KR", base_url=served[0]
+    )
+    shown = context.new_page()
+    problems: list[str] = []
+    shown.on("pageerror", lambda problem: problems.append(str(problem)))
+    shown.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+    shown.goto("/field/")
+    shown.get_by_label("등록번호").fill(served[2].pop())
+    shown.get_by_role("button", name="시작").click()
+    expect(shown.locator(".stop").first).to_be_visible()
+    yield shown
+    context.close()
+    assert problems == []
+
+
+def rows(cluster: postgres.Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(cluster.url("postgres", NAME)) as database:
+        return database.execute(query, values).fetchall()
+
+
+SIGHTINGS = """SELECT s.outcome, s.handed, s.leftover, s.danger FROM care_sighting s JOIN care_visit v ON v.id = visit_id
+    WHERE v.ref = %s ORDER BY s.id"""
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing stands in the way of who reads with a screen reader, and a picture to look at."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    found = Axe().run(page).response["violations"]
+    assert found == [], [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_code_makes_the_phone_known(browser, served):
+    page = browser.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR", base_url=served[0]).new_page()
+    page.goto("/field/")
+    look(page, "enrol")
+    page.get_by_label("등록번호").fill("0000 0000")
+    page.get_by_role("button", name="시작").click()
+    expect(page.get_by_role("alert")).to_contain_text("없는 번호입니다")
+    page.context.close()
+
+
+def test_a_normal_stop_takes_two_taps_and_three_with_a_meal_left_over(page, served, cluster):
+    look(page, "list")
+    page.locator(".stop.next a").tap()
+    look(page, "door")
+    page.get_by_role("button", name="전달, 이상 없음").tap()
+    expect(page.locator("#sent")).to_have_text("모두 보냄")
+    expect(page.locator(".stop.done")).to_have_count(1)
+
+    page.locator(".stop.next a").tap()
+    page.get_by_label("지난 도시락이 남아 있음").tap()
+    page.get_by_role("button", name="전달, 이상 없음").tap()
+    expect(page.locator(".stop.done")).to_have_count(2)
+    expect(page.locator("#sent")).to_have_text("모두 보냄")
+    look(page, "list-after")
+
+    first, second = served[1].visits[:2]
+    assert rows(cluster, SIGHTINGS, first.ref) == [("seen_well", "in_person", False, False)]
+    assert rows(cluster, SIGHTINGS, second.ref) == [("seen_well", "in_person", True, False)]
+
+
+def test_a_no_reply_leaves_at_once_and_the_door_is_checked_while_time_runs(page, served, cluster):
+    visit = served[1].visits[2]
+    page.locator(".stop a", has_text=visit.recipient.name).tap()
+    page.get_by_role("button", name="연락 안 됨").tap()
+
+    expect(page.locator("[data-state]")).to_contain_text("수행기관에 알렸습니다")
+    assert rows(cluster, SIGHTINGS, visit.ref) == [("no_reply", "not_handed", False, False)]
+    page.get_by_label("크게 세 번 두드리기").tap()
+    page.get_by_label("이름 부르기").tap()
+    look(page, "drill")
+    page.get_by_role("button", name="문 앞에서 확인한 것 보내기").tap()
+    expect(page.locator("#sent")).to_have_text("모두 보냄")
+    lines = (
+        "SELECT step, e.values->>'knocked' FROM cases_entry e JOIN cases_case c ON c.id = case_id WHERE subject = %s"
+    )
+    assert rows(cluster, lines + " ORDER BY e.id", visit.recipient.ref) == [("opened", None), ("door", "true")]
+
+    danger = page.locator("#danger")
+    danger.tap()  # a slip of the thumb calls nobody
+    page.wait_for_timeout(300)
+    assert len(rows(cluster, lines, visit.recipient.ref)) == 2
+    danger.click(delay=1300)
+    expect(page.get_by_role("link", name="119에 전화")).to_be_visible()
+    expect(page.locator("#sent")).to_have_text("모두 보냄")
+    look(page, "danger")
+    page.get_by_role("button", name="119에 신고함").tap()
+    expect(page.locator("#sent")).to_have_text("모두 보냄")
+    steps = [step for step, _ in rows(cluster, lines + " ORDER BY e.id", visit.recipient.ref)]
+    assert steps == ["opened", "door", "danger", "called_119"]
+
+
+def test_a_network_that_breaks_loses_nothing_and_counts_once(page, served, cluster):
+    visit = served[1].visits[3]
+    sent = []
+
+    def lose_the_answer(route: Any) -> None:
+        sent.append(route.request.post_data)
+        route.fetch()  # it arrives at the server …
+        route.abort()  # … but the phone never hears so
+
+    page.route("**/reports/*", lose_the_answer)
+    page.locator(".stop a", has_text=visit.recipient.name).tap()
+    page.get_by_role("link", name="이상 징후").tap()
+    page.get_by_label("기력·안색").tap()
+    look(page, "concern")
+    page.get_by_role("button", name="보내기").tap()
+    expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")
+    page.unroute("**/reports/*")
+    page.context.set_offline(True)
+    page.locator(".stop a", has_text=served[1].visits[4].recipient.name).tap()
+    page.get_by_role("link", name="부재").tap()
+    page.get_by_role("button", name="보내기").tap()
+    expect(page.get_by_role("alert").filter(has_text="알려 준 사람")).to_be_visible()
+    page.get_by_label("누가 알려 주었습니까").fill("딸(전화)")
+    look(page, "away")
+    page.get_by_role("button", name="보내기").tap()
+    expect(page.locator("#sent")).to_contain_text("보낼 기록 2건")
+
+    page.context.set_offline(False)
+    page.reload()  # what was kept is still there, and goes
+    expect(page.locator("#sent")).to_have_text("모두 보냄", timeout=20_000)
+
+    assert sent
+    assert rows(cluster, SIGHTINGS, visit.ref) == [("seen_with_concern", "in_person", False, False)]
+    assert rows(cluster, SIGHTINGS, served[1].visits[4].ref) == [("known_safe", "not_handed", False, False)]
+
+
+def test_one_refused_record_holds_up_no_other(page, served, cluster):
+    visit = served[1].visits[5]
+    page.route("**/reports/*", lambda route: route.fulfill(status=413, json={"message": "너무 큽니다."}), times=1)
+    page.locator(".stop a", has_text=visit.recipient.name).tap()
+    page.get_by_role("link", name="미방문").tap()
+    page.get_by_label("왜 가지 못했습니까").fill("차량 고장")
+    page.get_by_role("button", name="보내기").tap()
+    expect(page.locator("#sent")).to_contain_text("받지 않은 기록 1건")
+    expect(page.locator("#notices")).to_contain_text("너무 큽니다.")
+
+    page.locator(".stop a", has_text=visit.recipient.name).tap()
+    page.get_by_role("button", name="전달, 이상 없음").tap()
+    expect(page.locator("#sent")).to_have_text("모두 보냄", timeout=20_000)
+    assert sorted(row[0] for row in rows(cluster, SIGHTINGS, visit.ref)) == ["not_attempted", "seen_well"]
