@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 # Words of the inside; docs/words.md says what stands on a screen in their place.
 INSIDE = re.compile(r"\b(duty|duties|kernel|rung|watch|ladder)\b|감시|발령|약속|배치|위기 ?사례", re.IGNORECASE)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    **dict.fromkeys(["_", "N_", "gettext", "gettext_lazy", "gettext_noop"]),
+    **dict.fromkeys(["_", "L", "N_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
     **dict.fromkeys(["pgettext", "pgettext_lazy"], ((1, "c"), 2)),
     **dict.fromkeys(["npgettext", "npgettext_lazy"], ((1, "c"), 2, 3)),

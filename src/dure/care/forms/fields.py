@@ -45,7 +45,7 @@ class NoResidentNumbers(forms.BaseForm):
 
     def clean(self) -> dict[str, Any]:
         """A sentence at every field with such a number."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[assignment]
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, value in list(cleaned.items()):
             if isinstance(value, str) and blot(value) != value:
                 self.add_error(name, _("A resident registration number isn't kept here. Write the date of birth only."))

@@ -1,5 +1,7 @@
 """Contact orders: in sentences for everybody, to be edited by the administrator; each change is a new version."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -49,7 +51,7 @@ def edit(request: SignedIn, name: str) -> HttpResponse:
     return render(request, "care/order.html", shown, status=200 if data is None else 422)
 
 
-def _publish(request: SignedIn, name: str, steps: Steps, claim: ClaimTime) -> str:  # type: ignore[valid-type]
+def _publish(request: SignedIn, name: str, steps: Any, claim: ClaimTime) -> str:
     """Put the new version in force; the sentence of a refusal, or nothing."""
     seconds = claim.cleaned_data["minutes"] * 60
     try:
@@ -59,7 +61,7 @@ def _publish(request: SignedIn, name: str, steps: Steps, claim: ClaimTime) -> st
             steps.rungs,
             by=request.user,
             now=clock.now(),
-            claim_seconds=seconds,  # type: ignore[attr-defined]
+            claim_seconds=seconds,
         )
     except Refused as refusal:
         return refusal.message

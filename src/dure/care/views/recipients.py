@@ -114,7 +114,7 @@ def _enter(request: SignedIn, recipient: Recipient) -> HttpResponse:
 @transaction.atomic
 def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> None:
     now, since = clock.now(), entry.meals.cleaned_data["since"]
-    if recipient.pk is None:
+    if recipient._state.adding:
         since = max(since, recipient.started_on)
     book.keep(recipient, by=request.user, now=now)
     book.keep_contacts(recipient, entry.said_contacts)
