@@ -1,5 +1,6 @@
 """A small office that serves meals: one provider with its desk and two workers, one dong, one recipient."""
 
+import uuid as uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property

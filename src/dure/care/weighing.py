@@ -17,6 +17,7 @@ class Witness(Protocol):
 
     outcome: str
     danger: bool
+    handed: str
     at: datetime
     answers: UUID | None
 
@@ -51,7 +52,7 @@ def still_standing(sightings: Sequence[W]) -> list[W]:
 
 def what_counts(sightings: Sequence[W]) -> W:
     """The gravest of those that stand; of two equally grave ones the first seen."""
-    return min(still_standing(sightings), key=lambda s: (gravity(s), s.at))
+    return min(still_standing(sightings), key=lambda s: (gravity(s), s.at, counted_as(s), s.handed))
 
 
 def counted_as(witness: Witness) -> Outcome:
@@ -63,8 +64,8 @@ def counted_as(witness: Witness) -> Outcome:
 
 def handed_as(sightings: Sequence[W], counts: W) -> str:
     """How the meal was handed over: as the sighting that counts says, else as the last one that says anything."""
-    others = sorted((s for s in sightings if getattr(s, "handed", "")), key=lambda s: s.at, reverse=True)
-    return str(getattr(counts, "handed", "") or next((getattr(s, "handed", "") for s in others), ""))
+    last = max((s for s in sightings if s.handed), key=lambda s: (s.at, s.handed), default=counts)
+    return counts.handed or last.handed
 
 
 def contradict(one: Witness, other: Witness) -> bool:
