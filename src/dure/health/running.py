@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 from django.db import OperationalError, connection
 
 from dure import clock
@@ -13,6 +14,7 @@ from dure.health.actions import beat
 
 log = logging.getLogger(__name__)
 BEAT = timedelta(seconds=2)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # nothing is done yet
 PAUSE = 1.0  # seconds without work
 PAUSE_MOVED = 0.02  # under a moved clock a driver waits for us
 
@@ -31,17 +33,18 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
     A database that is away is waited for; nothing else is swallowed.
     """
     pause = PAUSE_MOVED if clock.is_moved() else PAUSE
-    beaten = told = datetime.min.replace(tzinfo=UTC)
+    beaten = told = done = LONG_AGO
     while not stop.is_set():
         try:
             now, real = clock.now(), clock.real()
-            idle = not work(now, real)
-            if (idle and clock.is_moved() and told != now) or real - beaten > BEAT:
-                beat(name, real=real, clock_at=now)
-                beaten, told = real, now
+            if idle := not work(now, real):
+                done = now
+            if (clock.is_moved() and told != done) or real - beaten > BEAT:
+                beat(name, real=real, clock_at=done)
+                beaten, told = real, done
             if idle:
                 stop.wait(pause)
-        except OperationalError:
+        except (OperationalError, psycopg.OperationalError):
             log.warning("%s: the database does not answer; trying again", name)
             connection.close()
             stop.wait(PAUSE)

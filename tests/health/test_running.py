@@ -1,0 +1,130 @@
+"""A process that loops says how far it has come, and outlives a database that is away."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.db import OperationalError
+from tests import make
+from tests.make import MINUTE, NOON
+
+from dure import clock
+from dure.health import running
+from dure.health.actions import beat, fault, mended, silent
+from dure.health.models import Beat, Fault
+
+pytestmark = pytest.mark.django_db
+
+
+class Stop:
+    """Ends a loop after so many pauses."""
+
+    def __init__(self, pauses):
+        self.left, self.paused = pauses, []
+
+    def is_set(self):
+        return self.left <= 0
+
+    def wait(self, seconds):
+        self.left -= 1
+        self.paused.append(seconds)
+
+
+@pytest.fixture(autouse=True)
+def as_engine():
+    make.role("engine")
+    yield
+    make.role("app")
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """The clocks of a process: the office's stands at noon, the machine's goes on by 3 s at each look."""
+    ticks = [NOON + timedelta(days=9)]
+
+    def real():
+        ticks.append(ticks[-1] + timedelta(seconds=3))
+        return ticks[-1]
+
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    monkeypatch.setattr(clock, "real", real)
+    monkeypatch.setattr(running, "connection", SimpleNamespace(close=lambda: None))  # the test's own stays open
+
+
+def test_a_beat_says_up_to_when_all_is_done_not_what_time_it_is(at):
+    seen, work = [], iter([5, 5, 0])
+
+    def some(now, real):
+        seen.extend(Beat.objects.values_list("clock_at", flat=True))
+        return next(work)
+
+    running.run("watch", some, Stop(1))
+    assert [moment < NOON for moment in seen] == [True, True]  # it lives, and isn't done with noon yet
+    assert Beat.objects.get().clock_at == NOON
+
+
+def test_under_a_moved_clock_each_moment_is_reported_at_once(at, monkeypatch):
+    monkeypatch.setenv(clock.MOVED, "followed")
+    monkeypatch.setattr(clock, "real", lambda: NOON)
+    moments = iter([NOON, NOON, NOON + MINUTE])
+    monkeypatch.setattr(clock, "now", lambda: next(moments))
+    told = []
+    monkeypatch.setattr(running, "beat", lambda name, real, clock_at: told.append(clock_at))
+    running.run("watch", lambda now, real: 0, Stop(3))
+    assert told == [NOON, NOON + MINUTE]
+
+
+@pytest.mark.parametrize("problem", [OperationalError, psycopg.OperationalError])
+def test_a_database_that_is_away_is_waited_for(at, problem):
+    tries = []
+
+    def work(now, real):
+        tries.append(now)
+        if len(tries) < 3:
+            raise problem("the server closed the connection")
+        return 0
+
+    stop = Stop(3)
+    running.run("watch", work, stop)
+    assert (len(tries), stop.paused[:2]) == (3, [running.PAUSE, running.PAUSE])
+
+
+def test_the_moved_clock_may_be_away_as_well(at, monkeypatch):
+    def gone():
+        raise psycopg.OperationalError("no such server")
+
+    monkeypatch.setattr(clock, "now", gone)
+    stop = Stop(2)
+    running.run("watch", lambda now, real: 0, stop)
+    assert stop.paused == [running.PAUSE] * 2
+
+
+def test_nothing_else_is_swallowed(at):
+    with pytest.raises(ZeroDivisionError):
+        running.run("watch", lambda now, real: 1 // 0, Stop(2))
+
+
+def test_who_was_not_heard_from_is_silent():
+    assert silent(["watch"], real=NOON) == ["watch"]
+    beat("watch", real=NOON, clock_at=NOON)
+    assert silent(["watch", "sender"], real=NOON + timedelta(seconds=30)) == ["sender"]
+    assert silent(["watch"], real=NOON + timedelta(seconds=31)) == ["watch"]
+    beat("backup", real=NOON, clock_at=NOON, every=3600)
+    assert silent(["backup"], real=NOON + timedelta(hours=2)) == []
+
+
+def test_the_same_fault_counts_up_until_it_is_mended_and_then_it_is_a_new_one():
+    make.role("app")
+    office = make.office()
+    for minute in range(3):
+        fault("roster 1", "x", {"n": minute}, now=NOON + minute * MINUTE, office=office.pk)
+    fault("roster 1", "x", now=NOON)  # the installation's is another
+    mended("roster 1", now=NOON + 5 * MINUTE, office=office.pk)
+    fault("roster 1", "x", now=NOON + 6 * MINUTE, office=office.pk)
+    rows = Fault.objects.filter(office=office).order_by("id").values_list("first_at", "last_at", "times", "mended_at")
+    assert list(rows) == [
+        (NOON, NOON + 2 * MINUTE, 3, NOON + 5 * MINUTE),
+        (NOON + 6 * MINUTE, NOON + 6 * MINUTE, 1, None),
+    ]
+    assert Fault.objects.get(office=None).times == 1
