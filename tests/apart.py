@@ -1,0 +1,57 @@
+"""A database apart, for what the test's own transaction would hide: other connections, other processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from dure import postgres
+from tests.conftest import TEST
+
+_numbers = count(1)
+START = "import django; django.setup()\n"
+Url = Callable[[str], str]  # how a role connects: `url("engine")`
+
+
+@contextmanager
+def database(cluster: postgres.Server, blocker: Any) -> Iterator[Url]:
+    """A copy of the migrated, empty database; real transactions in it are seen by nobody else's test."""
+    name = sql.Identifier(f"{TEST}_{os.getpid()}_{next(_numbers)}")
+    with blocker.unblock():
+        connection.close()
+    with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [TEST])
+        owner.execute(sql.SQL("CREATE DATABASE {} OWNER dure_owner TEMPLATE {}").format(name, sql.Identifier(TEST)))
+        try:
+            yield lambda role: cluster.url("postgres" if role == "postgres" else f"dure_{role}", name._obj[0])
+        finally:
+            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def program(code: str, url: Url, role: str) -> subprocess.Popen[str]:
+    """Another process of ours that runs this, connected as a role."""
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "dure.settings",
+        "DURE_ROLE": role,
+        "DURE_SECRET_KEY": "tests",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "DATABASE_OWNER_URL": url("owner"),
+        "DATABASE_URL": url("app"),
+        "DATABASE_ENGINE_URL": url("engine"),
+    }
+    return subprocess.Popen([sys.executable, "-c", START + code], env=env, text=True, stdout=subprocess.PIPE)
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    """What the process printed, when it ended well."""
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, out
+    return out.strip()

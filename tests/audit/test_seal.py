@@ -1,0 +1,125 @@
+"""The record is sealed afterwards; a changed, removed or added line no longer fits its seal."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+from tests import apart, make
+from tests.make import NOON
+
+from dure.audit.actions import about, broken_seals, line, note, seal, write
+from dure.audit.models import Entry, Seal
+
+pytestmark = pytest.mark.django_db
+ENDED = "UPDATE audit_entry SET xact = 0 WHERE seal_id IS NULL"  # the test's own transaction is still running
+OF_THE_FIRST = "WHERE id = (SELECT min(id) FROM audit_entry)"
+
+
+def superuser(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE postgres")
+        cursor.execute(sql)
+    make.role("app")
+
+
+def sealed(most: int = 10_000) -> int:
+    superuser(ENDED)
+    make.role("engine")
+    try:
+        return seal(NOON, most)
+    finally:
+        make.role("app")
+
+
+def broken() -> int:
+    make.role("engine")
+    try:
+        return len(broken_seals())
+    finally:
+        make.role("app")
+
+
+@pytest.fixture
+def office():
+    office = make.office()
+    for number in range(6):
+        note(at=NOON + timedelta(seconds=number), who=number, did="looked", about=make.organisation(office))
+    assert [sealed(most=2) for _ in range(4)] == [2, 2, 2, 0]
+    return office
+
+
+def test_seals_form_a_chain(office):
+    first, second, third = Seal.objects.order_by("id")
+    assert (first.previous, second.previous, third.previous) == ("0" * 64, first.sha256, second.sha256)
+    assert [made.lines for made in (first, second, third)] == [2, 2, 2]
+    assert broken() == 0
+
+
+@pytest.mark.parametrize(
+    ("tampering", "found"),
+    [
+        (f"UPDATE audit_entry SET did = 'slept' {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET who_id = NULL {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET at = at + interval '1 us' {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET office_id = 0 {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET about = 'x' {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET why = 'x' {OF_THE_FIRST}", 1),
+        (f"DELETE FROM audit_entry {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET seal_id = NULL {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET seal_id = seal_id + 1 {OF_THE_FIRST}", 2),
+        ("INSERT INTO audit_entry (office_id, at, did, about, why, seal_id, xact) SELECT office_id, at, did, about,"
+         f" why, seal_id, xact FROM audit_entry {OF_THE_FIRST}", 1),
+        ("UPDATE audit_seal SET sha256 = repeat('a', 64) WHERE id = (SELECT min(id) FROM audit_seal)", 2),
+        ("UPDATE audit_entry SET seal_id = NULL WHERE seal_id = (SELECT min(id) FROM audit_seal);"
+         " DELETE FROM audit_seal WHERE id = (SELECT min(id) FROM audit_seal)", 1),
+    ],
+)  # fmt: skip
+def test_tampering_is_found(office, tampering, found):
+    superuser(tampering)
+    assert broken() == found
+
+
+def test_what_is_written_in_bulk_is_one_statement_and_order_does_not_matter(office, django_assert_num_queries):
+    things = [make.organisation(office) for _ in range(50)]
+    with django_assert_num_queries(1):
+        write(line(at=NOON, who=None, did="looked", about=thing) for thing in things)
+    assert sealed() == 50
+    assert broken() == 0
+
+
+def test_the_record_names_things_by_ref_and_never_by_name(office):
+    thing = make.organisation(office, name="비밀")
+    assert about(thing) == f"organisation {thing.ref}"
+    assert Entry.objects.filter(about__contains="비밀").count() == 0
+
+
+@pytest.fixture(scope="module")
+def url(cluster, django_db_setup, django_db_blocker):
+    with apart.database(cluster, django_db_blocker) as found:
+        yield found
+
+
+def test_a_line_of_a_running_transaction_waits_for_the_next_seal(url):
+    def write_one(through, did):
+        through.execute(
+            "INSERT INTO audit_entry (office_id, at, did, about, why) VALUES (1, now(), %s, 'x', '')", [did]
+        )
+
+    def seal_now():
+        code = "from dure.audit.actions import *; from dure import clock; print(seal(clock.real()), broken_seals())"
+        return apart.said(apart.program(code, url, "engine"))
+
+    with psycopg.connect(url("engine")) as slow, psycopg.connect(url("engine")) as quick:
+        write_one(slow, "slow")
+        write_one(quick, "quick")
+        quick.commit()
+        assert seal_now() == "0 []"  # the older one still runs: nothing above it is final
+        slow.commit()
+        write_one(slow, "late")
+        assert seal_now() == "2 []"
+        write_one(quick, "next")
+        quick.commit()
+        assert seal_now() == "0 []"
+        slow.rollback()
+        assert seal_now() == "1 []"
