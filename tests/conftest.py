@@ -3,14 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from dure import postgres
+from dure import clock, postgres
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the same thread
 TEST = "test_dure"
@@ -30,7 +31,7 @@ def cluster() -> Iterator[postgres.Server]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(cluster: postgres.Server, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Migrate a database of its own as the owner; from then on the tests' connection is a superuser in the app's role."""
+    """Migrate a database of its own as the owner; then the tests' connection is a superuser in the app's role."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
@@ -47,3 +48,17 @@ def django_db_setup(cluster: postgres.Server, django_db_blocker: pytest.FixtureR
         connection.close()
         use.update(USER="postgres", OPTIONS={**use["OPTIONS"], "options": "-c role=dure_app"})
         connection.settings_dict.update(use)
+
+
+@pytest.fixture
+def moved(cluster: postgres.Server, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[datetime], None]]:
+    """Move the office's clock for pages and commands, as the driver of a demo does: `moved(NOON)`."""
+    monkeypatch.setenv(clock.MOVED, cluster.url("dure_app", TEST))
+    with psycopg.connect(cluster.url("dure_owner", TEST), autocommit=True) as owner:
+
+        def move(to: datetime) -> None:
+            owner.execute("DELETE FROM dure_clock")
+            owner.execute("INSERT INTO dure_clock (one, at) VALUES (true, %s)", [to])
+
+        yield move
+        owner.execute("DELETE FROM dure_clock")

@@ -55,7 +55,7 @@ def person(
     at: Organisation | None = None,
     channels: Sequence[str] = ("sms",),
 ) -> Person:
-    """Somebody who works at an organisation (the office itself, when none is named) and is reached on these channels."""
+    """Somebody who works at an organisation (none named: the office itself) and is reached on these channels."""
     number = next(_numbers)
     made = Person(office=of, username=f"u{number}", name=name or f"사람{number}")
     made.set_unusable_password()
@@ -88,14 +88,10 @@ def rung(who: Person | Roster, wait: timedelta = TEN_MINUTES, channels: Sequence
     return {type(who).__name__.lower(): who.pk, "wait": int(wait.total_seconds()), "channels": list(channels)}
 
 
-def ladder(
-    of: Office, *rungs: Person | Roster | dict[str, Any], name: str = "", claim_seconds: int = 600
-) -> Ladder:
+def ladder(of: Office, *rungs: Person | Roster | dict[str, Any], name: str = "", claim_seconds: int = 600) -> Ladder:
     bound = [each if isinstance(each, dict) else rung(each) for each in rungs]
     name = name or f"l{next(_numbers)}"
-    return publish_ladder(
-        of.pk, name, bound, by=None, now=NOON - timedelta(days=1), claim_seconds=claim_seconds
-    )
+    return publish_ladder(of.pk, name, bound, by=None, now=NOON - timedelta(days=1), claim_seconds=claim_seconds)
 
 
 def duty(*people: Person, on: Ladder | None = None, due_at: datetime = NOON, **values: Any) -> Duty:

@@ -1,16 +1,20 @@
 """Signing in and out, the first page, the banners, what must be mended, the map, and reports nobody could read."""
 
+import sys
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.defaults import server_error
 
 from dure import clock
 from dure.audit.actions import note
@@ -32,8 +36,8 @@ class SignIn(LoginView):
 
     redirect_authenticated_user = True
 
-    def form_valid(self, form: Form) -> HttpResponse:
-        answer = super().form_valid(form)  # type: ignore[arg-type]
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
         self.request.session[OFFICE] = self.request.user.office_id  # type: ignore[union-attr]
         return answer
 
@@ -106,6 +110,13 @@ def report(request: SignedIn, key: UUID) -> HttpResponse:
     duty = get_object_or_404(Duty.objects.seen_by(request.standing).order_by("-id"), kind="field.unread", about=key)
     note(at=clock.now(), who=request.user, did="looked", about=duty)
     return render(request, "desk/report.html", {"reports": found, "duty": duty})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something broke. When it is the database, nobody is told automatically: the page says so without it."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render(None, "desk/stopped.html", {"call": settings.DURE_STOPPED_CALL}, status=503)
+    return server_error(request)
 
 
 @require_http_methods(["GET"])

@@ -1,0 +1,1 @@
+"""The report of a day as a workbook."""

@@ -1,0 +1,111 @@
+"""The board: exceptions first, one countdown each, who has it; the same number of queries however many there are."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests import make
+from tests.field import world
+
+from dure.care.alarms import cannot_reach
+from dure.cases.models import Case, Source
+from dure.desk import board
+from dure.duty import actions
+from dure.people.actions import standing
+from dure.people.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon(moved):
+    moved(make.NOON)
+
+
+def signed_in(person: Person) -> Client:
+    person.set_password("시험용-비밀번호")
+    person.save()
+    client = Client()
+    assert client.post("/login/", {"username": person.username, "password": "시험용-비밀번호"}).status_code == 302
+    return client
+
+
+def test_a_case_stands_on_the_board_until_somebody_has_it():
+    day = world.day()
+    case = cannot_reach(day.visits[0].recipient, Source.WORKER, by=day.worker, now=make.NOON)
+    client = signed_in(day.officer)
+    page = client.get("/board/").content.decode()
+    assert "최*례" in page and "최순례" not in page
+    assert "아직 맡은 사람이 없습니다" in page
+
+    answer = board.rows(standing(day.officer, make.DAY), make.NOON)[0].duty
+    said = {"next_step": "go", "minutes": "10", "next": case.page}
+    assert client.post(f"/duties/{answer.ref}/claim/", said).url == case.page
+
+    page = client.get("/board/").content.decode()
+    assert "한담당" in page and "직접 현장으로 갑니다" in page
+
+
+def test_asking_again_without_news_answers_304():
+    client = signed_in(world.day().officer)
+    first = client.get("/board/exceptions/")
+    again = client.get("/board/exceptions/", headers={"If-None-Match": first["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert again["Dure-Now"] == make.NOON.isoformat()
+
+
+def test_who_sees_what():
+    day, other = world.day(), world.day(name="다른구")
+    make.act(day.office.pk)
+    cannot_reach(day.visits[0].recipient, Source.DESK, by=day.desk, now=make.NOON)
+    stranger = make.person(day.office, as_="provider", at=make.organisation(day.office))
+    assert len(board.rows(standing(day.desk, make.DAY), make.NOON)) == 1
+    assert board.rows(standing(stranger, make.DAY), make.NOON) == []
+    make.act(other.office.pk)
+    assert board.rows(standing(other.officer, make.DAY), make.NOON) == []
+
+
+def test_a_worker_has_no_board():
+    day = world.day()
+    assert signed_in(day.worker).get("/board/").status_code == 403
+
+
+def test_nobody_signed_in_is_sent_to_the_log_in():
+    assert Client().get("/board/").url == "/login/?next=/board/"
+
+
+def test_the_board_takes_the_same_queries_for_one_case_and_for_many():
+    counts = []
+    for cases in (1, 12):
+        day = world.day(stops=cases + 2)
+        for visit in day.visits[:cases]:
+            cannot_reach(visit.recipient, Source.WORKER, by=day.worker, now=make.NOON)
+        client = signed_in(day.officer)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/board/").status_code == 200
+        counts.append(len(asked))
+        assert Case.objects.filter(office=day.office).count() == cases
+    assert counts[0] == counts[1] <= 30
+
+
+def test_something_else_can_not_be_closed_from_the_board():
+    day = world.day()
+    client = signed_in(day.officer)
+    answer = client.post(f"/duties/{day.visits[0].duty.ref}/close/")
+    assert answer.status_code == 409
+    day.visits[0].duty.refresh_from_db()
+    assert day.visits[0].duty.is_open
+
+
+def test_a_claim_by_somebody_else_can_be_taken_over():
+    day = world.day()
+    case = cannot_reach(day.visits[0].recipient, Source.WORKER, by=day.worker, now=make.NOON)
+    row = board.rows(standing(day.officer, make.DAY), make.NOON)[0]
+    until = make.NOON + timedelta(minutes=10)
+    actions.claim(row.duty, by=day.desk, next_step="전화", until=until, now=make.NOON)
+    client = signed_in(day.officer)
+    said = {"next_step": "go", "minutes": "10"}
+    assert client.post(f"/duties/{row.duty.ref}/claim/", said).status_code == 409
+    assert client.post(f"/duties/{row.duty.ref}/claim/", {**said, "take_over": "on"}).url == case.page
