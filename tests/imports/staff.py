@@ -17,7 +17,7 @@ class Staff(Kind):
         return [
             Column("name", "성명", cells.name, ["이름", "종사자"], must=True, hint="홍길동"),
             Column("phone", "휴대전화", phones.phone, ["연락처", "전화"], must=True, hint="010-1234-5678"),
-            Column("post", "직무", cells.choice(posts), ["담당"], choices=["배달", "조리"]),
+            Column("post", "직무", cells.choice(posts), ["담당"], words=posts),
             Column("born", "생년월일", dates.birth_date(scope.today), ["생일"]),
             Column("days", "근무 요일", dates.weekdays, ["요일"]),
             Column("certificate", "보건증 만료일", dates.day, ["보건증"]),

@@ -137,7 +137,7 @@ def test_columns_chosen_once_are_remembered_for_that_provider(scope):
     odd = ["이름표", "번호", "하는 일"]
     first = taken(scope, KIM, header=odd)
     assert first.mapping == {}
-    actions.choose_header(first, Staff().columns(scope), 0, 3, 3)
+    actions.choose_header(first, Staff(), scope, 0, 3, 3)
     actions.choose_columns(first, Staff().columns(scope), {0: "name", 1: "phone", 2: ""})
 
     assert taken(scope, LEE, header=odd).mapping == {"0": "name", "1": "phone"}

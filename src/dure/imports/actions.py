@@ -43,7 +43,7 @@ def take_in(slug: str, kind: Kind, scope: Scope, name: str, content: bytes) -> U
     if guessed := guess_table(sheets, known):
         upload.sheet, header = guessed
         upload.header_first, upload.header_last = header.first, header.last
-        upload.organisation = guess_organisation(sheets[upload.sheet], header) or scope.organisation
+        upload.organisation = guess_organisation(sheets[upload.sheet], header, scope) or scope.organisation
         upload.mapping = guess_mapping(upload, header, known)
     upload.save()
     note(at=scope.now, who=scope.by, did="list uploaded", about=upload, why=slug)
@@ -63,8 +63,10 @@ def guess_table(sheets: Sequence[Sheet], known: Mapping[str, Sequence[str]]) -> 
     return max(guesses, key=lambda each: len(headers.match(each[1].names, known, {})), default=None)
 
 
-def guess_organisation(sheet: Sheet, header: Header) -> Organisation | None:
-    """Whose list it is, when the sheet's name or its title names exactly one provider."""
+def guess_organisation(sheet: Sheet, header: Header, scope: Scope) -> Organisation | None:
+    """Whose list it is, when the sheet's name or its title names exactly one provider. A provider's is its own."""
+    if not scope.whole:
+        return None
     above = [as_text(value) for row in sheet.rows[: header.first - 1] for value in row]
     text = squash(" ".join([sheet.name, *above]))
     providers = Organisation.objects.filter(kind=Organisation.Kind.PROVIDER)
@@ -79,7 +81,7 @@ def guess_mapping(upload: Upload, header: Header, known: Mapping[str, Sequence[s
     return {str(index): key for index, key in headers.match(header.names, known, remembered).items()}
 
 
-def choose_header(upload: Upload, columns: Sequence[Column], sheet: int, first: int, last: int) -> None:
+def choose_header(upload: Upload, kind: Kind, scope: Scope, sheet: int, first: int, last: int) -> None:
     """The person says which sheet it is and in which rows the columns are named."""
     _still_open(upload)
     sheets = unpack(upload.tables)
@@ -87,8 +89,8 @@ def choose_header(upload: Upload, columns: Sequence[Column], sheet: int, first: 
         raise Refused(_("Choose the row in which the columns are named."))
     upload.sheet, upload.header_first, upload.header_last = sheet, first, last
     header = headers.header_at(sheets[sheet], first, last)
-    upload.organisation = guess_organisation(sheets[sheet], header) or upload.organisation
-    upload.mapping = guess_mapping(upload, header, known_headers(columns))
+    upload.organisation = guess_organisation(sheets[sheet], header, scope) or upload.organisation
+    upload.mapping = guess_mapping(upload, header, known_headers(kind.columns(scope)))
     upload.save(update_fields=["sheet", "header_first", "header_last", "mapping", "organisation"])
 
 
@@ -104,7 +106,7 @@ def another_sheet(upload: Upload, kind: Kind, scope: Scope, number: int) -> Uplo
     if guessed := guess_table([sheets[number]], known):
         header = guessed[1]
         again.header_first, again.header_last = header.first, header.last
-        again.organisation = guess_organisation(sheets[number], header) or upload.organisation
+        again.organisation = guess_organisation(sheets[number], header, scope) or upload.organisation
         again.mapping = guess_mapping(again, header, known)
     again.save()
     note(at=scope.now, who=scope.by, did="list uploaded", about=again, why=upload.kind)

@@ -26,7 +26,12 @@ class Column:
     names: Sequence[str] = ()
     must: bool = False
     hint: StrOrPromise = ""  # how to write it, for the template
-    choices: Sequence[str] = ()
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)  # key -> how it is written, when one is chosen
+
+    @property
+    def choices(self) -> list[str]:
+        """What the template offers to choose from."""
+        return [ways[0] for ways in self.words.values()]
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Scope:
     organisation: Organisation | None
     now: datetime
     today: date
+    whole: bool = True  # whether the person may see the whole office; else only that organisation
 
     @property
     def office(self) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.dates import WEEKDAYS_ABBR
+
 from dure.imports.actions import table
 from dure.imports.keeping import said, spoken, unpack
 from dure.imports.kinds import Column
@@ -55,7 +57,8 @@ class Preview:
         first = next(iter(self.columns))
         updated = (each for each in self.plan.writes if each.action == Action.UPDATED)
         for each in islice(updated, MOST):
-            changes = [(self.columns[key], _plain(old), _plain(new)) for key, old, new in each.differs]
+            known = [(self.columns[key], old, new) for key, old, new in each.differs if key in self.columns]
+            changes = [(column, _plain(column, old), _plain(column, new)) for column, old, new in known]
             yield each.row.number, str(each.row.values.get(first, "")), changes
 
 
@@ -96,9 +99,12 @@ def _short(value: Value) -> str:
     return words if len(words) <= 30 else f"{words[:29]}…"
 
 
-def _plain(value: object) -> str:
+def _plain(column: Column, value: object) -> str:
     if value is None or value == "" or value == []:
         return "–"
     if isinstance(value, bool):
         return "O" if value else "X"
-    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        days = [str(WEEKDAYS_ABBR[each]) if isinstance(each, int) else str(each) for each in value]
+        return ", ".join(days)
+    return column.words[value][0] if isinstance(value, str) and value in column.words else str(value)

@@ -19,7 +19,7 @@ from dure.imports.models import Upload
 from dure.imports.shown import Preview, Result, first_rows, samples
 from dure.people.actions import Standing
 from dure.people.doors import only
-from dure.people.models import Person
+from dure.people.models import Organisation, Person
 
 Kinds = Mapping[str, Kind]
 for_uploaders = only(*FOR)
@@ -45,7 +45,12 @@ def _upload(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> tuple[Uplo
     """The upload of this office, with its kind and for whom it is."""
     kind = _kind(request, kinds, slug)
     found = get_object_or_404(Upload.objects.select_related("organisation"), kind=slug, ref=ref)
-    return found, kind, Scope(request.user, found.organisation, clock.now(), clock.today())
+    return found, kind, _scope(request, found.organisation)
+
+
+def _scope(request: SignedIn, organisation: Organisation | None) -> Scope:
+    whole = request.standing.organisations is None
+    return Scope(request.user, organisation, clock.now(), clock.today(), whole)
 
 
 @for_uploaders
@@ -64,7 +69,7 @@ def start(request: SignedIn, kinds: Kinds, slug: str) -> HttpResponse:
     kind = _kind(request, kinds, slug)
     form = UploadForm(request.POST or None, request.FILES or None, only=request.standing.organisations)
     if form.is_valid():
-        scope = Scope(request.user, form.cleaned_data["organisation"], clock.now(), clock.today())
+        scope = _scope(request, form.cleaned_data["organisation"])
         try:
             file = form.cleaned_data["file"]
             upload = actions.take_in(slug, kind, scope, file.name, file.read(papers.MOST_BYTES + 1))
@@ -80,7 +85,8 @@ def start(request: SignedIn, kinds: Kinds, slug: str) -> HttpResponse:
 def template(request: SignedIn, kinds: Kinds, slug: str) -> HttpResponse:
     """An empty workbook with our columns and how to fill them in."""
     kind = _kind(request, kinds, slug)
-    scope = Scope(request.user, None, clock.now(), clock.today())
+    own = Organisation.objects.filter(pk__in=request.standing.organisations or ()).first()
+    scope = _scope(request, own)
     return papers.download(f"{kind.title}.xlsx", papers.template(kind, scope))
 
 
@@ -91,7 +97,7 @@ def sheet(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse
     if request.method == "POST":
         numbers = [request.POST.get(name, "") for name in ("sheet", "first", "last")]
         sheet, first, last = (int(n) if n.isascii() and n.isdigit() else 0 for n in numbers)
-        actions.choose_header(upload, kind.columns(scope), sheet, first, max(first, last))
+        actions.choose_header(upload, kind, scope, sheet, first, max(first, last))
         return redirect("imports:columns", slug, ref)
     sheets = unpack(upload.tables)
     wanted = request.GET.get("sheet", "")

@@ -1,0 +1,154 @@
+"""A list of recipients: who they are, how to get to them, their meals, contacts and other services."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from datetime import time
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dure.care.imports.recipient_columns import CONTACTS, STOPPED, columns
+from dure.care.imports.recipient_writing import OWN, PLACE, Writing
+from dure.care.imports.subjects import refs
+from dure.care.models import Absence, Contact, Meal, MealPlan, OtherService, Recipient, Visit
+from dure.imports.keeping import plain
+from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
+from dure.people.models import Organisation
+from dure.places.models import Area, Place
+from dure.sheets.problems import N_, Problem
+from dure.sheets.words import squash
+
+WHOSE = N_("Whose recipient this is isn't said. Fill in the provider, or choose whose list it is at the upload.")
+OTHERS = N_("The list is of %(mine)s, but here stands another provider. Put the row into the other's list.")
+NO_DONG = N_("The dong is missing. Write it here or into the address.")
+NO_NUMBER = N_("The contact has no phone number. Fill it in, or delete the contact.")
+NO_NAME = N_("The contact has no name. Fill it in, or delete the number.")
+SAME = N_("The same contact stands here twice. Delete one.")
+VISITED = N_("Visits are planned or were made already. End the meals on the recipient's page.")
+
+
+class Recipients(Kind):
+    """Recipients are known again by name and date of birth."""
+
+    title = _("List of recipients")
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        return columns(scope)
+
+    def identify(self, values: Values) -> Hashable | None:
+        return (values["name"], values["born_on"]) if values.get("name") and values.get("born_on") else None
+
+    def check(self, scope: Scope, rows: Sequence[Row]) -> None:
+        """Whose recipient it is, in which dong, and contacts that can be phoned."""
+        dongs = {squash(area.name): str(area.pk) for area in Area.objects.filter(until=None)}
+        names = {str(o.pk): o.name for o in Organisation.objects.filter(kind=Organisation.Kind.PROVIDER)}
+        mine = str(scope.organisation.pk) if scope.organisation else None
+        for row in rows:
+            whose = row.values.setdefault("provider", mine) if mine else row.values.get("provider")
+            if whose is None:
+                row.refuse("provider", Problem(WHOSE))
+            elif mine and whose != mine:
+                row.refuse("provider", Problem(OTHERS, mine=names[mine]))
+            _find_dong(row, dongs)
+            _check_contacts(row)
+
+    def find(self, scope: Scope, wanted: Collection[Hashable]) -> Mapping[Hashable, str]:
+        names = {identity[0] for identity in wanted if isinstance(identity, tuple)}
+        known = Recipient.objects.filter(name__in=names, ended_on=None).values_list("name", "born_on", "ref")
+        found = {(name, plain(born)): f"recipient {ref}" for name, born, ref in known}
+        return {identity: subject for identity, subject in found.items() if identity in wanted}
+
+    def current(self, scope: Scope, subjects: Collection[str]) -> Mapping[str, Values]:
+        found = Recipient.objects.filter(ref__in=refs(subjects), ended_on=None).select_related("place", "route")
+        known = {recipient.pk: (recipient, _own(recipient)) for recipient in found}
+        of = Q(recipient__in=known)
+        for contact in Contact.objects.filter(of).order_by("recipient", "order", "id"):
+            _tell_contact(known[contact.recipient_id][1], contact)
+        for pk, services in groupby(OtherService.objects.filter(of).order_by("recipient", "id"), _whose):
+            known[pk][1]["services"] = [s.service + (STOPPED if s.stopped_on else "") for s in services]
+        meals = MealPlan.objects.filter(of, until=None).order_by("recipient", "weekday")
+        for pk, plans in groupby(meals, _whose):
+            known[pk][1].update(_meals(list(plans)))
+        return {f"recipient {recipient.ref}": values for recipient, values in known.values()}
+
+    def save(self, scope: Scope, items: Sequence[Item]) -> Sequence[str]:
+        return Writing(scope, self.current(scope, {i.subject for i in items if i.subject})).save(items)
+
+    def remove(self, scope: Scope, subjects: Collection[str]) -> Mapping[str, Problem]:
+        mine = Recipient.objects.filter(ref__in=refs(subjects))
+        used = set(Visit.objects.filter(recipient__in=mine).values_list("recipient", flat=True))
+        used |= set(Absence.objects.filter(recipient__in=mine).values_list("recipient", flat=True))
+        stays = {f"recipient {r.ref}": Problem(VISITED) for r in mine if r.pk in used}
+        gone = [(r.pk, r.place_id) for r in mine if r.pk not in used]
+        of = Q(recipient__in=[pk for pk, _ in gone])
+        for hanging in (Contact, OtherService, MealPlan):
+            hanging._default_manager.filter(of).delete()
+        Recipient.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
+        Place.objects.filter(pk__in=[place for _, place in gone]).delete()
+        return stays
+
+
+def _whose(hanging: Any) -> int:
+    return int(hanging.recipient_id)
+
+
+def _find_dong(row: Row, dongs: Mapping[str, str]) -> None:
+    """A dong that isn't written in its own column may stand in the address."""
+    if "dong" not in row.values:
+        address = squash(row.values.get("address", ""))
+        named = [name for name in dongs if name in address]
+        if not named:
+            row.refuse("dong", Problem(NO_DONG))
+        else:
+            row.values["dong"] = dongs[max(named, key=len)]
+
+
+def _check_contacts(row: Row) -> None:
+    seen = set()
+    for n in CONTACTS:
+        name, number = row.values.get(f"contact{n}"), row.values.get(f"contact{n}_phone")
+        if name and not number:
+            row.refuse(f"contact{n}_phone", Problem(NO_NUMBER))
+        elif number and not name:
+            row.refuse(f"contact{n}", Problem(NO_NAME))
+        elif name and (name, number) in seen:
+            row.refuse(f"contact{n}", Problem(SAME))
+        seen.add((name, number))
+
+
+def _own(recipient: Recipient) -> Values:
+    """What is kept of the recipient in one row and the place; every other key is there and empty."""
+    values: Values = {key: plain(getattr(recipient, key)) or None for key in (*OWN, "started_on")}
+    values |= {key: getattr(recipient.place, key) or None for key in PLACE}
+    values |= {"route_order": recipient.route_order, "slow_minutes": recipient.place.slow_minutes}
+    values |= {"dong": _key(recipient.place.area_id), "provider": _key(recipient.provider_id)}
+    values |= {"scheme": _key(recipient.scheme_id), "route": recipient.route.name if recipient.route else None}
+    values |= dict.fromkeys(("days", "lunch", "dinner", "dinner_days", "services"))
+    for n in CONTACTS:
+        values |= dict.fromkeys((f"contact{n}", f"contact{n}_relation", f"contact{n}_phone", f"contact{n}_key"))
+    return values
+
+
+def _key(pk: int | None) -> str | None:
+    return None if pk is None else str(pk)
+
+
+def _tell_contact(values: Values, contact: Contact) -> None:
+    n = next((n for n in CONTACTS if values[f"contact{n}"] is None), None)
+    if n:
+        values[f"contact{n}"], values[f"contact{n}_phone"] = contact.name, contact.phone
+        values[f"contact{n}_relation"], values[f"contact{n}_key"] = contact.relation or None, contact.has_key
+
+
+def _meals(plans: Sequence[MealPlan]) -> Values:
+    """The meals of the week as a list says them: the days, and by when each meal comes."""
+    days = {meal: [p.weekday for p in plans if p.meal == meal] for meal in Meal.values}
+    at: dict[str, time] = {p.meal: p.by_time for p in plans}
+    main = days[Meal.LUNCH] or days[Meal.DINNER]
+    return {
+        "days": main,
+        "lunch": plain(at.get(Meal.LUNCH)),
+        "dinner": plain(at.get(Meal.DINNER)),
+        "dinner_days": days[Meal.DINNER] if days[Meal.DINNER] != main and days[Meal.DINNER] else None,
+    }
