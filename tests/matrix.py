@@ -1,0 +1,164 @@
+"""The permission matrix's ground: every page of the product, people of every role, and things of three owners."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLPattern, URLResolver
+
+from dure import clock
+from dure.care.models import Absence, Closure, Course, MealPlan, Recipient, Route, Visit
+from dure.care.opening import open_day
+from dure.cases.aftermath import refer
+from dure.cases.models import Case, Source
+from dure.cases.opening import Alarm, open_case
+from dure.duty.opening import Owed, open_duties
+from dure.health.actions import fault
+from dure.health.models import Fault
+from dure.imports.models import Upload
+from dure.offices.models import Office
+from dure.people.models import Device, Organisation, Person, Role, Shift
+from dure.places.models import Place
+from dure.urls import KINDS
+from tests import make
+
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the product. A parameter is named by the last fixed part before it: `cases/ref`."""
+
+    route: str
+    view: Callable[..., Any]
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        found, before = [], ""
+        for part in self.route.split("/"):
+            if names := PART.findall(part):
+                found += [(name, f"{before}/{name}") for name in names]
+            elif part:
+                before = part
+        return found
+
+    @property
+    def roles(self) -> frozenset[str] | None:
+        """For whom it is, as its door says; None: it has no door."""
+        return getattr(self.view, "roles", None)
+
+    def address(self, things: dict[str, Any]) -> str:
+        filled = self.route
+        for name, key in self.parameters:
+            filled = re.sub(rf"<(?:\w+:)?{name}>", str(things[key]), filled, count=1)
+        return f"/{filled}"
+
+
+def pages(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[Page]:
+    """Every address, however deep it is included."""
+    for each in patterns:
+        route = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from pages(each.url_patterns, route)
+        else:
+            yield Page(route, each.callback)
+
+
+# What stands in an address and belongs to nobody in particular.
+GENERAL: dict[str, Any] = {
+    "imports/slug": next(iter(KINDS), "none"),
+    "again/number": 0,
+    "orders/name": "visit",
+    "field/rest": "nothing",
+}
+
+
+def people(office: Office, provider: Organisation, centre: Organisation) -> dict[str, Person]:
+    """Somebody of each role."""
+    where = {Role.WORKER: provider, Role.PROVIDER: provider, Role.CENTRE: centre}
+    return {role: make.person(office, as_=role, at=where.get(Role(role))) for role in Role.values}
+
+
+def side(office: Office, provider: Organisation, centre: Organisation) -> dict[str, Any]:
+    """Something of each kind that a provider has, by the parameter in the address."""
+    now, desk = clock.now(), make.person(office, as_=Role.PROVIDER, at=provider)
+    recipient, visit = _served(office, provider, centre)
+    case = _case(office, recipient, desk)
+    owed = Owed(
+        kind="care.concern", what="Something is owed.", due_at=now, ladder="visit", organisation=provider.pk,
+        area=centre.area_id, about=visit.ref,
+    )  # fmt: skip
+    unread = Owed(kind="field.unread", what="Read it.", due_at=now, ladder="visit", organisation=provider.pk,
+                  area=centre.area_id, about=(key := uuid4()))  # fmt: skip
+    absence = Absence.objects.create(
+        office=office, recipient=recipient, why="away", since=clock.today() + timedelta(days=3), told_by="딸",
+        told_at=now, entered_by=desk,
+    )  # fmt: skip
+    day = clock.today() + timedelta(days=9)
+    fault(f"mend {provider.pk}", "Mend this.", now=now, office=office.pk)
+    worker = make.person(office, as_=Role.WORKER, at=provider)
+    phone = Device.objects.create(office=office, person=worker, key_sha256=uuid4().hex * 2, enrolled_at=now)
+    roster = make.roster(office, desk, answers_for="desk", at=provider)
+    upload = Upload.objects.create(
+        office=office, kind="recipients", organisation=provider, by=desk, at=now, name="명단.xlsx", sha256="0" * 64,
+        tables=b"",
+    )  # fmt: skip
+    return {
+        "recipients/ref": recipient.ref,
+        "visits/ref": visit.ref,
+        "courses/ref": Course.objects.get(provider=provider).ref,
+        "absences/ref": absence.ref,
+        "calendar/number": Closure.objects.create(office=office, provider=provider, day=day, why="정비").pk,
+        "cases/ref": case.ref,
+        "referrals/ref": refer(case, agency="센터", service="돌봄", stopped_on=None, by=desk, now=now).ref,
+        "duties/ref": open_duties(office.pk, [owed], by=None, now=now)[0].ref,
+        "reports/key": open_duties(office.pk, [unread], by=None, now=now)[0].about or key,
+        "faults/number": Fault.objects.get(key=f"mend {provider.pk}").pk,
+        "rosters/ref": roster.ref,
+        "shifts/number": Shift.objects.get(roster=roster).pk,
+        "phones/ref": {"code": worker.ref, "revoke": phone.ref},
+        "imports/ref": upload.ref,
+    }
+
+
+def _served(office: Office, provider: Organisation, centre: Organisation) -> tuple[Recipient, Visit]:
+    today = clock.today()
+    place = Place.objects.create(office=office, address="첨단중앙로 1", area=centre.area)
+    route = Route.objects.create(office=office, provider=provider, name="1코스")
+    recipient = Recipient.objects.create(
+        office=office, name="시험 대상", provider=provider, centre=centre, place=place, route=route,
+        started_on=make.DAY,
+    )  # fmt: skip
+    for ahead in (0, 1):  # whichever day it is: today is served
+        MealPlan.objects.create(
+            office=office, recipient=recipient, weekday=(today + timedelta(days=ahead)).weekday(),
+            by_time=time(23, 30), since=min(make.DAY, today),
+        )  # fmt: skip
+    open_day(office.pk, today, now=clock.now())
+    return recipient, Visit.objects.get(recipient=recipient, day=today)
+
+
+def _case(office: Office, recipient: Recipient, by: Person) -> Case:
+    now = clock.now()
+    alarm = Alarm(
+        programme="care", subject=recipient.ref, source=Source.DESK, organisation=recipient.provider_id,
+        area=recipient.place.area_id, place=recipient.place_id, dong="시험동",
+    )  # fmt: skip
+    return open_case(office.pk, alarm, by=by, at=now, now=now)
+
+
+def house(name: str, providers: int) -> tuple[Office, list[tuple[Organisation, Organisation]]]:
+    """An office with its orders, and providers each in a dong of its own with its centre."""
+    office = make.office(name)
+    officer = make.person(office)
+    for ladder in ("visit", "case", "oncall", "centre", "office"):
+        make.ladder(office, officer, name=ladder)
+    pairs = []
+    for number in range(providers):
+        area = make.area(office, f"{number + 1}동")
+        centre = make.organisation(office, "centre", area=area)
+        pairs.append((make.organisation(office, "provider"), centre))
+    return office, pairs
