@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dure import clock
 from dure.field.actions import GOOD_FOR, enrol, revoke
 from dure.people.actions import Standing
-from dure.people.doors import SignedIn
+from dure.people.doors import SignedIn, only
 from dure.people.models import Device, Membership, Person, Role
 
 SIGNS = [
@@ -35,6 +33,8 @@ DRILL = [
     ("post", gettext_lazy("Post piled up, yesterday's meal still there")),
     ("phoned", gettext_lazy("Phone twice")),
 ]
+
+for_who_looks_after_phones = only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
 
 
 def words() -> dict[str, str]:
@@ -77,8 +77,6 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 def workers_seen_by(standing: Standing) -> QuerySet[Person]:
     """The workers whose phones somebody may look after: a provider's own, all for the office."""
-    if not standing.has(Role.PROVIDER, Role.OFFICER, Role.ADMIN):
-        raise PermissionDenied
     works = Membership.objects.on(clock.today()).filter(role=Role.WORKER)
     if standing.organisations is not None:
         works = works.filter(organisation__in=standing.organisations)
@@ -87,14 +85,14 @@ def workers_seen_by(standing: Standing) -> QuerySet[Person]:
     return shown.order_by("name", "pk").prefetch_related(Prefetch("devices", live, to_attr="phones"))
 
 
-@login_required
+@for_who_looks_after_phones
 @require_GET
 def phones(request: SignedIn) -> HttpResponse:
     """Which worker has which phone, and when it was last heard."""
     return render(request, "field/phones.html", {"workers": workers_seen_by(request.standing)})
 
 
-@login_required
+@for_who_looks_after_phones
 @require_POST
 def make_code(request: SignedIn, ref: UUID) -> HttpResponse:
     """A code for one worker's phone, shown this once."""
@@ -105,7 +103,7 @@ def make_code(request: SignedIn, ref: UUID) -> HttpResponse:
     return render(request, "field/phones.html", {"workers": workers, "made": made})
 
 
-@login_required
+@for_who_looks_after_phones
 @require_POST
 def take_away(request: SignedIn, ref: UUID) -> HttpResponse:
     """A phone was lost or given back."""
