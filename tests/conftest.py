@@ -25,8 +25,8 @@ def cluster() -> Iterator[postgres.Server]:
     server.start()
     yield server
     server.stop()
-    shutil.rmtree(data.resolve(), ignore_errors=True)
-    shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
+    for folder in (server.real, data):  # as root the first is elsewhere, and the link to it in the second
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
