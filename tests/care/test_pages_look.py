@@ -1,0 +1,110 @@
+"""Care's pages in a real browser, at a desk and on a phone: nothing sticks out, axe finds nothing, keys suffice."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from dure import postgres
+from dure.care.alarms import absent, cannot_reach
+from dure.care.models import Absence, Closure, OtherService, Outcome
+from dure.care.settling import Seen, settle
+from dure.cases.models import Source
+from dure.people.models import Role
+from tests import make
+from tests.field.server import serving
+from tests.field.world import day
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("DURE_SHOTS")  # a folder for pictures to look at
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+PASSWORD = "시험용-비밀번호"
+
+
+def _build() -> tuple[str, dict[str, str]]:
+    world = day(6)
+    seen, now = world.visits, make.NOON
+    admin = make.person(world.office, "최관리", Role.ADMIN)
+    admin.set_password(PASSWORD)
+    admin.save()
+    roster = make.roster(world.office, world.desk, answers_for="desk", at=world.provider)
+    make.roster(world.office, answers_for="oncall")
+    settle(seen[0], Seen(Outcome.SEEN_WELL, now, handed="in_person"), by=world.worker, report=None, now=now)
+    concern = Seen(
+        Outcome.SEEN_WITH_CONCERN, now, signs=("walking", "mind"), worried=True, note="계단에서 넘어졌다고 함"
+    )
+    settle(seen[0], concern, by=world.desk, report=None, now=now + timedelta(minutes=5))
+    settle(seen[1], Seen(Outcome.NO_REPLY, now), by=world.worker, report=None, now=now)
+    away = Absence(office=world.office, recipient=seen[2].recipient, why="hospital", since=make.DAY, told_by="딸",
+                   entered_by=world.desk)  # fmt: skip
+    absent(away, now=now)
+    cannot_reach(seen[3].recipient, Source.FAMILY, by=world.desk, now=now, who="큰딸")
+    OtherService.objects.create(office=world.office, recipient=seen[1].recipient, service="방문요양",
+                                agency="시험재가센터", stopped_on=make.DAY)  # fmt: skip
+    Closure.objects.create(office=world.office, day=make.DAY + timedelta(days=4), why="조리실 소독", double_before=True)
+    one, two = seen[1].recipient.ref, seen[2].recipient.ref
+    return admin.username, {
+        "recipients": "/care/recipients/", "recipient": f"/care/recipients/{one}/",
+        "away": f"/care/recipients/{two}/", "new": "/care/recipients/new/", "edit": f"/care/recipients/{one}/edit/",
+        "absence": f"/care/recipients/{one}/away/", "unreachable": f"/care/recipients/{two}/unreachable/",
+        "absences": "/care/absences/", "visits": "/care/visits/", "visit": f"/care/visits/{seen[0].ref}/",
+        "outcome": f"/care/visits/{seen[1].ref}/outcome/", "courses": "/care/courses/",
+        "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
+        "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
+        "orders": "/care/orders/", "order": "/care/orders/case/",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(cluster: postgres.Server, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    with (
+        django_db_blocker.unblock(),
+        serving(cluster, "test_dure_care", make.NOON, _build) as (address, (admin, pages)),
+        sync_playwright() as playwright,
+    ):
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        context = chromium.new_context(locale="ko-KR", base_url=address)
+        page = context.new_page()
+        page.goto("/login/")
+        page.locator("[name=username]").fill(admin)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("main form button").first.click()
+        page.wait_for_url("**/board/")
+        yield page, pages
+        chromium.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_fits_and_can_be_read_by_machine(served: tuple[Page, dict[str, str]], size: str) -> None:
+    page, pages = served
+    wide, high = SIZES[size]
+    page.set_viewport_size({"width": wide, "height": high})
+    problems = {}
+    for name, address in pages.items():
+        assert page.goto(address).status == 200, name
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}-{size}.png", full_page=True)
+        broken = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            broken.append("wider than the screen")
+        if broken:
+            problems[name] = broken
+    assert problems == {}
+
+
+def test_a_no_answer_is_reported_by_keyboard_alone(served: tuple[Page, dict[str, str]]) -> None:
+    page, pages = served
+    page.goto(pages["unreachable"])
+    page.get_by_label("보호자·가족").or_(page.locator("[name=source][value=family]")).first.focus()
+    page.keyboard.press("Space")
+    page.locator("[name=who]").focus()
+    page.keyboard.type("큰딸")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("윤")
+    assert "/cases/" in page.url
