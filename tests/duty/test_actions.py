@@ -96,6 +96,14 @@ def test_a_claim_with_progress_may_be_renewed_and_one_without_may_not(one, duty)
     assert not actions.claim(duty, by=one, next_step="도착", until=NOON + 9 * MINUTE, now=NOON + 3 * MINUTE).holds
 
 
+def test_who_made_progress_since_may_claim_again(one, duty):
+    watch(NOON)
+    actions.claim(duty, by=one, next_step="전화", until=NOON + MINUTE, now=NOON)
+    watch(NOON + MINUTE)
+    actions.progress(duty, by=one, next_step="가는 중", until=NOON + 3 * MINUTE, now=NOON + 2 * MINUTE)
+    assert actions.claim(duty, by=one, next_step="도착", until=NOON + 9 * MINUTE, now=NOON + 4 * MINUTE).holds
+
+
 def test_a_closed_duty_takes_nothing_more(one, duty):
     watch(NOON)
     actions.close_one(duty, by=one, outcome=Outcome.KEPT, now=NOON)

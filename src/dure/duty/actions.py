@@ -61,7 +61,8 @@ def claim(duty: Duty, *, by: Person, next_step: str, until: datetime, now: datet
     if alive:
         lapsed = alive.until <= now
         _end([alive], ClaimEnd.LAPSED if lapsed else ClaimEnd.TAKEN_OVER, now)
-    idle = duty.claims.filter(by=by, progress_at=None).exists()
+    last = duty.claims.filter(by=by).order_by("-id").first()
+    idle = last is not None and last.progress_at is None
     until = min(until, now + timedelta(seconds=duty.ladder.claim_seconds))
     made = Claim.objects.create(
         office_id=duty.office_id,
