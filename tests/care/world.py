@@ -13,6 +13,7 @@ from dure.care.opening import open_day
 from dure.care.settling import Seen, settle
 from dure.cases import actions as actions
 from dure.cases.models import Case, Source
+from dure.cases.models import Finding as Finding
 from dure.duty.models import Duty
 from dure.duty.opening import publish_ladder
 from dure.duty.watch import sweep
