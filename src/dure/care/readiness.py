@@ -1,0 +1,151 @@
+"""The morning check, and what isn't as it should be while the day runs: gaps, nobody to reach, nobody on the way."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from dure import clock
+from dure.care.models import Contact, Course, Recipient, Visit
+from dure.duty.models import Ladder
+from dure.people.actions import Standing, addresses_of
+from dure.people.models import Device, Organisation, Person, Roster, Shift
+
+AHEAD = timedelta(hours=24)
+LATE_START = timedelta(minutes=15)
+NOT_HEARD = timedelta(minutes=20)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch of time in which nobody who can be reached answers for something that the contact order names.
+
+    Without a roster nobody ever does. `on` names who is on shift but can't be reached.
+    """
+
+    organisation: Organisation
+    answers_for: str
+    roster: Roster | None
+    since: datetime
+    until: datetime
+    on: tuple[Person, ...] = ()
+
+
+def gaps(standing: Standing, now: datetime) -> list[Gap]:
+    """Every roster that a contact order names, over the next 24 hours. In a fixed number of queries."""
+    until, named = now + AHEAD, _named(standing)
+    rosters: dict[tuple[int, str], Roster] = {}
+    for roster in Roster.objects.filter(office=standing.office, retired_at=None).select_related("organisation"):
+        rosters[roster.organisation_id, roster.answers_for] = roster
+    running = Shift.objects.filter(roster__in=rosters.values(), starts_at__lt=until, ends_at__gt=now)
+    shifts = list(running.select_related("person"))
+    reached = addresses_of({s.person_id for s in shifts})
+    found = []
+    for organisation, answers_for in named:
+        answers = rosters.get((organisation.pk, answers_for))
+        mine = [s for s in shifts if answers and s.roster_id == answers.pk]
+        answered = [(s.starts_at, s.ends_at) for s in mine if s.person_id in reached and s.person.is_active]
+        for start, end in uncovered(now, until, answered):
+            on = tuple(s.person for s in mine if s.starts_at < end and s.ends_at > start)
+            found.append(Gap(organisation, answers_for, answers, start, end, on))
+    return found
+
+
+def uncovered(
+    since: datetime, until: datetime, spans: Iterable[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """The parts of a stretch of time that no span covers.
+
+    >>> uncovered(0, 10, [(2, 4), (3, 5), (8, 12)])
+    [(0, 2), (5, 8)]
+    """
+    left = []
+    for start, end in sorted(spans):
+        if start > since:
+            left.append((since, min(start, until)))
+        since = max(since, end)
+        if since >= until:
+            return left
+    return [*left, (since, until)]
+
+
+def _named(standing: Standing) -> list[tuple[Organisation, str]]:
+    """Who has to answer, by the newest version of each contact order: organisation and what it answers for."""
+    mine = Organisation.objects.filter(office=standing.office, kind__in=["office", "centre", "provider"])
+    if standing.organisations is not None:
+        mine = mine.filter(pk__in=standing.organisations)
+    of = {"organisation": "provider", "area": "centre", "office": "office"}
+    wanted = {(of[rung["of"]], rung["who"]) for rung in _rungs(standing.office) if "who" in rung}
+    served = set(Recipient.objects.seen_by(standing).served().values_list("provider_id", flat=True))
+    by_name = [
+        (organisation, answers_for)
+        for organisation in mine.order_by("kind", "name", "id")
+        for kind, answers_for in sorted(wanted)
+        if organisation.kind == kind and (kind != "provider" or organisation.pk in served)
+    ]
+    direct = Roster.objects.filter(pk__in=[r["roster"] for r in _rungs(standing.office) if r.get("roster")])
+    return [*by_name, *((r.organisation, r.answers_for) for r in direct.select_related("organisation"))]
+
+
+def _rungs(office: int) -> list[dict[str, Any]]:
+    newest = Ladder.objects.filter(office=office).order_by("name", "-version").distinct("name")
+    return [rung for ladder in newest for rung in ladder.rungs]
+
+
+def untested(standing: Standing) -> QuerySet[Contact]:
+    """The contacts' numbers that nobody has ever tested, of people who are served."""
+    served = Recipient.objects.seen_by(standing).served()
+    never = Contact.objects.filter(recipient__in=served, tested_at=None, dead_at=None)
+    return never.select_related("recipient").order_by("recipient__name", "order", "id")
+
+
+def without_worker(standing: Standing, now: datetime) -> QuerySet[Visit]:
+    """Visits of today and tomorrow that nobody is to make."""
+    today = clock.local(now).date()
+    owed = Visit.objects.seen_by(standing).filter(Q(worker=None), duty__closed_at=None, excused_at=None)
+    coming = owed.filter(day__range=(today, today + timedelta(days=1)))
+    return coming.select_related("recipient__place__area", "provider").order_by("due_at", "id")
+
+
+def not_started(standing: Standing, now: datetime) -> QuerySet[Course]:
+    """Today's courses that should be under way, and of which nothing has been heard."""
+    open_stops = Visit.objects.filter(duty__closed_at=None, excused_at=None).values("course")
+    heard = Visit.objects.filter(reported_at__isnull=False).exclude(course=None).values("course")
+    late = Course.objects.seen_by(standing).filter(
+        day=clock.local(now).date(),
+        started_at=None,
+        finished_at=None,
+        starts_at__lte=now - LATE_START,
+        pk__in=open_stops,
+    )
+    return late.exclude(pk__in=heard).select_related("route", "provider", "worker").order_by("starts_at", "id")
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A worker on the way whose phone hasn't been heard: since when (None: never)."""
+
+    worker: Person
+    courses: Sequence[Course]
+    since: datetime | None
+
+
+def unheard(standing: Standing, now: datetime) -> list[Unheard]:
+    """Who is on the way with open stops, and whose phone hasn't been heard for a while."""
+    mine = Visit.objects.seen_by(standing).filter(
+        day=clock.local(now).date(), duty__closed_at=None, excused_at=None, worker__isnull=False,
+        course__started_at__isnull=False, course__finished_at=None,
+    )  # fmt: skip
+    running: dict[Person, dict[int, Course]] = {}
+    for visit in mine.select_related("worker", "course__route"):
+        if visit.worker and visit.course:
+            running.setdefault(visit.worker, {})[visit.course.pk] = visit.course
+    phones = Device.objects.filter(person__in=running, revoked_at=None).values("person").annotate(heard=Max("heard_at"))
+    heard = {row["person"]: row["heard"] for row in phones}
+    lost = [Unheard(p, list(c.values()), heard.get(p.pk)) for p, c in running.items()]
+    earliest = now - NOT_HEARD
+    return sorted(
+        (u for u in lost if u.since is None or u.since < earliest), key=lambda u: (str(u.since), u.worker.name)
+    )
