@@ -18,6 +18,7 @@ from dure.health import backup
 from dure.health.actions import beat, fault
 from dure.health.jobs import every
 from dure.health.models import Beat
+from dure.health.outside import tell
 
 STALLED = 60  # seconds without a sign of life of its worker; a worker gives one every ten
 NO_OWNER = gettext_noop(
@@ -36,6 +37,13 @@ def seal_the_record() -> None:
     """Lines of the record are in the chain within a minute."""
     while seal(clock.now()):
         pass
+
+
+@every("* * * * *")
+def tell_outside() -> None:
+    """Somebody outside learns that all runs, or that it doesn't."""
+    if settings.DURE_OUTSIDE_URL:
+        tell(settings.DURE_OUTSIDE_URL, settings.DURE_WATCHED, now=clock.now(), real=clock.real())
 
 
 @every("*/10 * * * *")

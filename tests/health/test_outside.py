@@ -1,0 +1,61 @@
+"""Somebody outside learns whether all runs, and nothing about anybody."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.error import URLError
+
+import pytest
+from tests import make
+from tests.make import NOON
+
+from dure.health.actions import beat, fault
+from dure.health.models import Fault
+from dure.health.outside import post, tell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def outside():
+    """A listener on this machine, and what it was told."""
+    told: list[dict] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(500 if self.path == "/broken" else 200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    make.role("engine")
+    yield f"http://127.0.0.1:{server.server_port}", told
+    make.role("app")
+    server.shutdown()
+    server.server_close()
+
+
+def test_all_is_well_then_somebody_falls_silent_then_something_must_be_mended(outside):
+    url, told = outside
+    beat("watch", real=NOON, clock_at=NOON)
+    assert tell(url, ["watch"], now=NOON, real=NOON)
+    assert not tell(url, ["watch", "sender"], now=NOON, real=NOON)
+    fault("nobody:홍길동", "%(name)s can't be reached.", {"name": "홍길동"}, now=NOON, outside=True)
+    assert not tell(url, ["watch"], now=NOON, real=NOON)
+    assert [(t["well"], t["silent"], t["faults"]) for t in told] == [
+        (True, [], []), (False, ["sender"], []), (False, [], ["nobody"]),
+    ]  # fmt: skip
+    assert "홍길동" not in json.dumps(told, ensure_ascii=False)
+    assert Fault.objects.get().told_outside_at == NOON
+
+
+@pytest.mark.parametrize("where", ["/broken", ""])
+def test_what_nobody_took_has_not_been_told(outside, where: str):
+    url, _ = outside
+    fault("nobody:1", "Somebody can't be reached.", now=NOON, outside=True)
+    with pytest.raises(URLError):
+        tell(url + where if where else "http://127.0.0.1:1", ["watch"], now=NOON, real=NOON, send=post)
+    assert Fault.objects.get().told_outside_at is None
