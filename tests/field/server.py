@@ -12,42 +12,46 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from dure import postgres
-
-SOURCE = "test_dure"
+from tests import apart
 
 
 @contextmanager
-def serving(cluster: postgres.Server, name: str, now: datetime, build: Callable[[], Any]) -> Iterator[tuple[str, Any]]:
-    """Copy the migrated database, fill it with what `build` makes, and serve it: (address, what was built)."""
+def serving(
+    cluster: postgres.Server, blocker: Any, now: datetime, build: Callable[[], Any]
+) -> Iterator[tuple[str, Any, apart.Url]]:
+    """A database apart, filled with what `build` makes, and served: (address, what was built, how roles connect)."""
     from django.conf import settings
     from django.db import connection
 
-    connection.close()
-    with psycopg.connect(cluster.url(), autocommit=True) as root:
-        root.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        root.execute(f"CREATE DATABASE {name} TEMPLATE {SOURCE} OWNER dure_owner")
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = name
-    try:
-        built = build()
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-    with psycopg.connect(cluster.url("dure_owner", name), autocommit=True) as owner:
-        owner.execute("INSERT INTO dure_clock (at) VALUES (%s)", [now])
+    with apart.database(cluster, blocker) as url:
+        before = connection.settings_dict["NAME"]
+        with blocker.unblock():
+            connection.settings_dict["NAME"] = conninfo_to_dict(url("app"))["dbname"]
+            try:
+                built = build()
+            finally:
+                connection.close()
+                connection.settings_dict["NAME"] = before
+        with psycopg.connect(url("owner"), autocommit=True) as owner:
+            owner.execute("INSERT INTO dure_clock (at) VALUES (%s)", [now])
+        known = {"DURE_DATA": str(cluster.folder.parent), "DURE_ROLE": "app", "DURE_SECRET_KEY": settings.SECRET_KEY}
+        with _web(known | {"DATABASE_URL": url("app"), "DURE_MOVED_CLOCK": url("app")}) as address:
+            yield address, built, url
+
+
+@contextmanager
+def _web(environment: dict[str, str]) -> Iterator[str]:
     port = _free_port()
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "dure.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--log-level", "warning"],
-        env=os.environ | {
-            "DATABASE_URL": cluster.url("dure_app", name), "DURE_MOVED_CLOCK": cluster.url("dure_app", name),
-            "DURE_DATA": str(cluster.folder.parent), "DURE_ROLE": "app", "DURE_SECRET_KEY": settings.SECRET_KEY,
-        },
-    )  # fmt: skip
+        env=os.environ | environment,
+    )
     try:
         _wait(f"http://127.0.0.1:{port}/field/", web)
-        yield f"http://127.0.0.1:{port}", built
+        yield f"http://127.0.0.1:{port}"
     finally:
         web.terminate()
         web.wait(20)

@@ -5,7 +5,7 @@ what can't be made out is left to the programme, which has a person look at it.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,6 @@ from dure.duty.reports import Envelope
 
 BODY_AT_MOST = 256 * 1024  # bytes of UTF-8
 AT_MOST = 4 * BODY_AT_MOST  # of the whole: a body may be all escapes
-NETWORK = timedelta(minutes=1)  # how long a report may be under way without its phone's clock being wrong
-LONGEST = timedelta(days=366)  # nothing was seen longer ago than this
 VERSIONS = 2**31 - 1
 
 
@@ -29,7 +27,7 @@ class Unreadable(Exception):
         self.status, self.message = status, message
 
 
-def open_envelope(key: str, raw: bytes, now: datetime) -> Envelope:
+def open_envelope(key: str, raw: bytes) -> Envelope:
     """The envelope that came under this key."""
     if len(raw) > AT_MOST:
         raise too_large()
@@ -42,29 +40,17 @@ def open_envelope(key: str, raw: bytes, now: datetime) -> Envelope:
     body = storable(given["body"])
     if len(body.encode()) > BODY_AT_MOST:
         raise too_large()
-    sent = _moment(given.get("sent_at"))
     return Envelope(
         key=_key(key), kind=_word(given.get("kind")), version=_number(given.get("version")), body=body,
         about=_uuid(given.get("about")), gravity=_word(given.get("gravity")),
-        seen_at=seen(_moment(given.get("seen_at")), sent, now), sent_at=sent,
+        seen_at=_moment(given.get("seen_at")),
+        sent_at=_moment(given.get("sent_at")),
     )  # fmt: skip
 
 
 def too_large() -> Unreadable:
     """More than a report may be."""
     return Unreadable(413, _("This report is too large to send. Tell your desk what you saw, by phone."))
-
-
-def seen(at: datetime | None, sent: datetime | None, now: datetime) -> datetime | None:
-    """When something was seen, by our clock: a phone whose clock is wrong says by `sent` how wrong it is.
-
-    Never in the future, and never further back than any report can be: then nothing is known about it.
-    """
-    if at is None:
-        return None
-    if sent is not None and abs(now - sent) > NETWORK:
-        at += now - sent
-    return min(at, now) if at > now - LONGEST else None
 
 
 def storable(value: Any) -> str:
@@ -96,7 +82,7 @@ def _number(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A moment in UTC; without a zone it is meant as the office's. What is no moment of this century is none."""
+    """A moment as the phone's clock says it; without a zone it is meant as the office's. Outside this century: none."""
     try:
         moment = datetime.fromisoformat(value)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=clock.zone())

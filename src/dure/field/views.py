@@ -61,6 +61,7 @@ def words() -> dict[str, str]:
         "caseUnknown": _("Your report is on this phone and will be sent by itself. If it isn't, call your desk."),
         "caseTold": _("Your report has arrived. Your desk is being told."),
         "call": _("Call {name}"),
+        "callDesk": _("Call the desk"),
         "smsBody": _("Can't be reached: stop {order}, {dong}. The network is bad, call me."),
         "unsent": _("An urgent report hasn't been sent for {age}. Call your desk now."),
         "away": _("No network. What you see is of {time}; what you enter is sent later."),

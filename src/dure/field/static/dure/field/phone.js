@@ -60,7 +60,8 @@ function head(name, stop) {
   find("call-desk").hidden = !desk?.phone;
   if (desk?.phone) {
     find("call-desk").href = `tel:${desk.phone.replace(/[^\d+]/g, "")}`;
-    find("call-desk").querySelector("span").textContent = say("call", { name: desk.name });
+    find("call-desk").querySelector("span").textContent = say("callDesk");
+    find("call-desk").title = desk.name;
   }
 }
 
