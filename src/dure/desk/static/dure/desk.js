@@ -220,7 +220,11 @@ document.addEventListener("pointerdown", (event) => {
   if (button && event.button === 0) hold(button);
 });
 for (const kind of ["pointerup", "pointercancel", "pointerout", "blur"]) {
-  document.addEventListener(kind, () => all("[data-hold].held").forEach(release), true);
+  document.addEventListener(kind, (event) => {
+    for (const button of all("[data-hold].held")) {
+      if (kind !== "blur" || event.target === button) release(button); // pressing one thing takes the focus off another
+    }
+  }, true);
 }
 document.addEventListener("keydown", (event) => {
   const button = event.target.closest?.("[data-hold]");
