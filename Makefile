@@ -17,8 +17,8 @@ up: install ## everything on this machine: data base, web, watch, sender, jobs, 
 day: install ## live one day of the demo office and print its story
 	@$(RUN)/dure day
 
-soak: install ## live many days with crashes; runs until stopped
-	@$(RUN)/dure soak
+soak: dev ## the properties and the crash run again and again, until something breaks
+	while $(RUN)/pytest -q --hypothesis-profile=soak tests/duty tests/care tests/cases tests/crash; do :; done
 
 dev:
 	@tools/install dev

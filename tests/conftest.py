@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -15,6 +16,7 @@ from dure import clock, postgres
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the same thread
 TEST = "test_dure"
+hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)  # make soak
 
 
 @pytest.fixture(scope="session")
