@@ -4,13 +4,14 @@ What was planned is counted from the plans, apart from the visits, so that a vis
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dure.care.alarms import PROGRAMME
@@ -55,12 +56,19 @@ class Row:
     state: State
     why: str = ""
     visit: Visit | None = None
+    case: Case | None = None
     planned: bool = True
 
     @property
     def fits(self) -> bool:
         """Whether it stands on both sides of planned = seen + explained + open."""
         return self.planned and self.state != State.UNCLEAR
+
+    @property
+    def asks(self) -> UUID | None:
+        """What of it asks for somebody: the emergency, or else the visit."""
+        thing = self.case or self.visit
+        return thing.ref if thing else None
 
 
 @dataclass(frozen=True)
@@ -152,11 +160,12 @@ def _of_plans(standing: Standing, day: date, judge: "Judge") -> Iterable[Row]:
     for key, (recipient, ended) in _plans(standing, day).items():
         visit = judge.visits.pop(key, None)
         if visit:
-            yield Row(recipient, key[1], visit.provider_id, *judge.of(visit), visit)
+            state, why, case = judge.of(visit)
+            yield Row(recipient, key[1], visit.provider_id, state, why, visit, case)
         elif closed.why_closed(recipient.provider_id, day):
             continue
-        elif why := away.get(recipient.pk) or (ENDED if ended else ""):
-            yield Row(recipient, key[1], recipient.provider_id, State.EXPLAINED, str(why))
+        elif why := away.get(recipient.pk) or (str(ENDED) if ended else ""):
+            yield Row(recipient, key[1], recipient.provider_id, State.EXPLAINED, gettext(why))
         else:
             yield Row(recipient, key[1], recipient.provider_id, State.UNCLEAR, str(NEVER_OPENED))
 
@@ -164,13 +173,12 @@ def _of_plans(standing: Standing, day: date, judge: "Judge") -> Iterable[Row]:
 def _of_no_plan(judge: "Judge") -> Iterable[Row]:
     """Visits that no plan asks for (any more): what was seen counts, what is still open shouldn't be."""
     for visit in judge.visits.values():
-        state, why = judge.of(visit)
-        stays = state == State.OPEN and visit.duty.is_open
-        if not (visit.excused_at and visit.unplanned):  # it wasn't owed after all
-            yield Row(
-                visit.recipient, visit.meal, visit.provider_id, state, str(NOT_PLANNED) if stays else why, visit,
-                planned=not stays,
-            )  # fmt: skip
+        if visit.excused_at and visit.unplanned:
+            continue  # it wasn't owed after all
+        state, why, case = judge.of(visit)
+        odd = visit.duty.is_open
+        why = str(NOT_PLANNED) if odd else why
+        yield Row(visit.recipient, visit.meal, visit.provider_id, state, why, visit, case, planned=not odd)
 
 
 def _plans(standing: Standing, day: date) -> dict[tuple[int, str], tuple[Recipient, bool]]:
@@ -195,9 +203,11 @@ class Judge:
         self.visits = {(visit.recipient_id, visit.meal): visit for visit in visits}
         passed_on = [v.duty.note for v in visits if v.duty.outcome == Ending.PASSED_ON]
         linked = Q(about__in=[v.ref for v in visits]) | Q(number__in=passed_on)
-        cases = Case.objects.filter(linked, office=standing.office, programme=PROGRAMME, drill=False)
-        self.by_visit: Mapping[UUID | None, list[Case]] = _grouped(cases.order_by("opened_at"))
-        self.by_number = {case.number: case for each in self.by_visit.values() for case in each}
+        cases = Case.objects.seen_by(standing).filter(linked, programme=PROGRAMME, drill=False).order_by("opened_at")
+        self.by_visit: dict[UUID | None, list[Case]] = {}
+        for case in cases:
+            self.by_visit.setdefault(case.about, []).append(case)
+        self.by_number = {case.number: case for case in cases}
         asked = Duty.objects.filter(about__in=[v.ref for v in visits], kind="care.disagree", closed_at=None)
         self.disputed = set(asked.values_list("about", flat=True))
 
@@ -206,36 +216,32 @@ class Judge:
         own, passed_on = self.by_visit.get(visit.ref, []), self.by_number.get(visit.duty.note)
         return [*own, passed_on] if passed_on and passed_on not in own else own
 
-    def of(self, visit: Visit) -> tuple[State, str]:
-        """What a visit has become, and why."""
+    def of(self, visit: Visit) -> tuple[State, str, Case | None]:
+        """What a visit has become, why, and the emergency that it led to."""
         cases = self.cases(visit)
-        for case in cases:
-            if case.closed_at is None:
-                return State.OPEN, AT_WORK % {"number": case.number}
+        case = next((c for c in cases if c.closed_at is None), cases[-1] if cases else None)
+        return *self._state(visit, case), case
+
+    def _state(self, visit: Visit, case: Case | None) -> tuple[State, str]:
+        if case and case.closed_at is None:
+            return State.OPEN, AT_WORK % {"number": case.number}
         if visit.duty.is_open:
-            return State.OPEN, str(NOT_YET if not visit.outcome else Outcome(visit.outcome).label)
+            return State.OPEN, str(Outcome(visit.outcome).label if visit.outcome else NOT_YET)
         if visit.ref in self.disputed:
             return State.OPEN, str(TWO_REPORTS)
         if visit.outcome in SEEN:
             return State.SEEN, ""
         if visit.outcome == Outcome.KNOWN_SAFE:
             return State.EXPLAINED, str(WHEREABOUTS)
-        if cases:
-            return State.EXPLAINED, BY_CASE % {"finding": Finding(cases[-1].finding).label}
+        if case:
+            return State.EXPLAINED, BY_CASE % {"finding": Finding(case.finding).label}
         if visit.excused_at:
-            return State.EXPLAINED, visit.excused_why
+            return State.EXPLAINED, gettext(visit.excused_why)
         return State.UNCLEAR, str(NO_REASON)
 
 
-def _grouped(cases: Iterable[Case]) -> dict[UUID | None, list[Case]]:
-    found: dict[UUID | None, list[Case]] = {}
-    for case in cases:
-        found.setdefault(case.about, []).append(case)
-    return found
-
-
-def who_has_it(rows: Iterable[Row], judge_office: int) -> dict[UUID, Claim]:
-    """Who has taken on what is open, by visit."""
-    refs = [row.visit.ref for row in rows if row.visit and row.state == State.OPEN]
-    claims = Claim.objects.filter(duty__about__in=refs, duty__office=judge_office, ended_at=None)
-    return {c.duty.about: c for c in claims.select_related("by", "duty") if c.duty.about}
+def who_has_it(rows: Iterable[Row]) -> dict[UUID, Claim]:
+    """Who has taken on what is open, by what asks for somebody."""
+    refs = [row.asks for row in rows if row.asks and row.state == State.OPEN]
+    claims = Claim.objects.filter(duty__about__in=refs, ended_at=None).select_related("by", "duty")
+    return {claim.duty.about: claim for claim in claims if claim.duty.about}

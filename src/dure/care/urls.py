@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from dure.care.views import absences, calendar, courses, orders, recipients, rosters, unreachable, visits
+from dure.care.views import (
+    absences,
+    assigning,
+    calendar,
+    checks,
+    courses,
+    network,
+    orders,
+    recipients,
+    report,
+    rosters,
+    unreachable,
+    visits,
+)
 
 app_name = "care"
 urlpatterns = [
@@ -22,7 +35,12 @@ urlpatterns = [
     path("visits/<uuid:ref>/outcome/", visits.outcome, name="outcome"),
     path("courses/", courses.index, name="courses"),
     path("courses/<uuid:ref>/", courses.show, name="course"),
-    path("evening/", visits.index, name="evening"),
+    path("courses/<uuid:ref>/assign/", assigning.assign, name="assign"),
+    path("evening/", checks.evening, name="evening"),
+    path("evening/rows/", checks.rows, name="evening_rows"),
+    path("morning/", checks.morning, name="morning"),
+    path("network/", network.show, name="network"),
+    path("report/", report.show, name="report"),
     path("rosters/", rosters.index, name="rosters"),
     path("rosters/new/", rosters.add, name="roster_new"),
     path("rosters/<uuid:ref>/", rosters.show, name="roster"),
