@@ -21,10 +21,10 @@ from dure.offices.acting import acting as acting
 from dure.offices.models import Office
 from dure.people.models import Organisation, Person
 from dure.places.models import Area, Place
-from dure.urls import HOOKS
 from tests import make
 from tests.make import MINUTE, NOON
 
+HOOKS = {"care.visit": alarms.on_silence}
 DAY = date(2026, 11, 23)  # the Monday of make.NOON
 MORNING = NOON - timedelta(hours=5)
 DUE = NOON - timedelta(minutes=30)  # lunch is owed by 11:30
