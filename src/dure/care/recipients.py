@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as L
 
 from dure.audit.actions import note
 from dure.care.alarms import calendar_changed
@@ -14,6 +15,8 @@ from dure.care.models import Contact, MealPlan, OtherService, Recipient
 from dure.care.opening import PLAN_CHANGED
 from dure.people.models import Organisation, Person
 from dure.places.models import Place
+
+WEEKDAYS = [L("Mon"), L("Tue"), L("Wed"), L("Thu"), L("Fri"), L("Sat"), L("Sun")]
 
 
 def like(recipient: Recipient) -> list[Recipient]:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from dure.care.card import age
 from dure.care.models import Meal, Recipient
-from dure.care.recipients import week
+from dure.care.recipients import WEEKDAYS, week
 from dure.places.models import Place
 
 Pairs = Sequence[tuple[str, object]]
@@ -60,7 +59,7 @@ def week_sentences(recipient: Recipient) -> list[str]:
         _("%(meal)s: %(days)s, by %(time)s")
         % {
             "meal": Meal(meal).label,
-            "days": " · ".join(str(WEEKDAYS_ABBR[d]) for d in days),
+            "days": " · ".join(str(WEEKDAYS[d]) for d in days),
             "time": f"{by_time:%H:%M}" if by_time else "",
         }
         for meal, (days, by_time) in week(recipient).items()

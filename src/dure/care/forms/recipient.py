@@ -5,19 +5,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dure import clock
 from dure.care.forms.fields import NoResidentNumbers, PhoneField, day_field, time_field, tomorrow
 from dure.care.models import Meal, Recipient, Route, Scheme
-from dure.care.recipients import Wanted, week
+from dure.care.recipients import WEEKDAYS, Wanted, week
 from dure.people.actions import Standing
 from dure.people.models import Organisation
 from dure.places.models import Area, Place
 
 L = gettext_lazy
+LONG = ("planned_response", "health", "medicines", "diet", "allergies")  # a sentence, not a word
 LATEST = {"lunch": "12:00", "dinner": "18:00"}
 
 
@@ -64,6 +64,14 @@ class RecipientForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
         route = self.fields["route"]
         route.label_from_instance = lambda r: f"{r.provider} · {r.name}"  # type: ignore[attr-defined]
         self.fields["route_order"].required = False
+
+    def short(self) -> list[forms.BoundField]:
+        """The fields of a word or a number."""
+        return [field for field in self if field.name not in LONG]
+
+    def long(self) -> list[forms.BoundField]:
+        """The fields of a sentence."""
+        return [self[name] for name in LONG]
 
     def clean_route_order(self) -> int:
         """Without a place on the course: the end of it."""
@@ -162,7 +170,7 @@ class MealsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for meal in Meal:
             self.fields[f"{meal}_days"] = forms.TypedMultipleChoiceField(
-                label=meal.label, coerce=int, choices=list(WEEKDAYS_ABBR.items()), required=False,
+                label=meal.label, coerce=int, choices=list(enumerate(WEEKDAYS)), required=False,
                 widget=forms.CheckboxSelectMultiple,
             )  # fmt: skip
             self.fields[f"{meal}_by"] = time_field(
