@@ -162,7 +162,7 @@ class Code(Schema):
 @api.post("/enrolments", auth=None, response={201: None})
 def post_enrolment(request: HttpRequest, given: Code) -> HttpResponse:
     """A phone hands in the code that its owner was told, and gets its key."""
-    who = f"wrong-codes {request.META.get('REMOTE_ADDR')}"
+    who = f"wrong-codes-{request.META.get('REMOTE_ADDR')}"
     if cache.get(who, 0) >= WRONG_CODES:
         raise Unreadable(429, _("Too many wrong codes from here. Wait ten minutes, or ask your desk."))
     try:

@@ -39,7 +39,7 @@ function draw() {
   else if (["concern", "away", "skipped"].includes(name)) screens.form(name, stop, said);
   else list(moved);
   drawn = here;
-  if (moved) scrollTo(0, 0);
+  if (moved || name === "drill") scrollTo(0, 0);
 }
 
 /** The list is drawn anew only when it says something new, so that no tap falls into a gap. */

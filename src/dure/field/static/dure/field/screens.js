@@ -180,7 +180,7 @@ export const inDanger = (stop, said) =>
 export function drill(stop, said) {
   const mine = saidOf(said, stop.ref).filter((each) => each.gravity === "no_reply" || each.gravity === "danger");
   const values = { ...shown(stop), planned: stop.planned_response, danger: inDanger(stop, said) };
-  values.way_in = [values.entrance, stop.door_code, stop.key_place, stop.health].filter(Boolean).join(" · ");
+  values.way_in = [values.entrance, stop.door_code, stop.key_place].filter(Boolean).join(" · ");
   const page = fill("drill", values);
   calls(page, stop);
   page.querySelector("[data-go]").href = `#stop/${stop.ref}`;
@@ -197,6 +197,9 @@ export function drill(stop, said) {
     const did = said.some((each) => each.kind === "care.step" && [stop.ref, stop.case].includes(each.about) && JSON.parse(each.body).step === button.dataset.step);
     button.disabled = did;
     button.onclick = () => { button.disabled = true; step(stop, button.dataset.step, {}, ""); };
+  }
+  for (const box of screen.querySelectorAll(".drill [type=checkbox]:checked")) {
+    page.querySelector(`.drill [name=${box.name}]`).checked = true; // drawn anew, nothing that was tried is lost
   }
   screen.replaceChildren(page);
   tickWaiting();
