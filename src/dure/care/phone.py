@@ -100,7 +100,8 @@ def take_course(report: Report, now: datetime) -> None:
     """A worker starts or finishes a course."""
     did = json.loads(report.body)["did"]
     field = {"started": "started_at", "finished": "finished_at"}[did]
-    Course.objects.filter(ref=_about(report), **{field: None}).update(**{field: seen_at(report, now)})
+    course = Course.objects.get(ref=_about(report))
+    Course.objects.filter(pk=course.pk, **{field: None}).update(**{field: seen_at(report, now)})
 
 
 TAKERS = {
