@@ -6,7 +6,6 @@ import pytest
 
 from dure.care import readiness
 from dure.care.models import Contact, Course
-from dure.care.network import networks
 from dure.people.actions import standing
 from dure.people.models import Address, Device, Roster, Shift
 from tests import make
@@ -79,16 +78,3 @@ def test_a_course_that_hasnt_started_and_a_phone_that_is_silent(world):
     assert [u.since for u in readiness.unheard(who, DUE + MINUTE)] == [phone.heard_at]
     w.says(world, "seen_well")
     assert readiness.unheard(who, DUE + MINUTE) == []
-
-
-def test_the_contact_network_of_a_dong(world):
-    make.organisation(world.office, "hospital", "첨단병원", phone="062-000-0000")
-    make.area(world.office, "빈동")
-    Address.objects.filter(person=world.centre).update(tested_at=MORNING)
-    full, empty = sorted(networks(standing(world.officer, w.DAY), w.DAY), key=lambda n: n.area.name != "첨단1동")
-    assert [(line.kind, line.name, line.tested_at) for line in full.lines] == [
-        ("provider", "급식소장", None), ("centre", "동담당", MORNING), ("office", "담당", None),
-        ("office", "당직", None), ("hospital", "", None),
-    ]  # fmt: skip
-    assert [line.kind for line in empty.lines] == ["office", "office", "hospital"]
-    assert [n.area for n in networks(standing(world.centre, w.DAY), w.DAY)] == [world.dong]

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from dure import clock
 from dure.care.models import Recipient
-from dure.cases.hours import CLOSES, OPENS, is_working_day
+from dure.cases.hours import working_time
 from dure.people.actions import Standing
 from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Shift
 from dure.places.models import Area
 
 AHEAD = timedelta(days=7)  # who answers in this time stands on the page
+ORDER = ["provider", "centre", "office", "hospital", "agency"]
 LATELY = timedelta(days=31)  # a number tested longer ago should be tested again
 
 
@@ -32,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Network:
-    """The contact network of one dong: its providers, its centre, the office's people on call."""
+    """The contact network of one dong: its providers, its centre, the office's people on call, and who else helps."""
 
     area: Area
     lines: Sequence[Line]
@@ -44,19 +45,25 @@ def networks(standing: Standing, now: datetime) -> list[Network]:
     mine = Recipient.objects.seen_by(standing).served().exclude(place__area=None)
     for area, provider in mine.values_list("place__area", "provider").distinct():
         serves[area].add(provider)
-    agencies = Organisation.objects.filter(office=standing.office, kind__in=["office", "centre", "provider"])
-    by_kind: dict[str, list[Organisation]] = defaultdict(list)
-    for agency in agencies.order_by("name", "id"):
-        by_kind[agency.kind].append(agency)
-    own = standing.organisations
-    dongs = {o.area_id for o in by_kind["centre"] if o.area_id and (own is None or o.pk in own)} | set(serves)
-    lines = _lines(standing.office, [a for each in by_kind.values() for a in each], now)
+    agencies = list(Organisation.objects.filter(office=standing.office).order_by("name", "id"))
+    dongs = Area.objects.filter(office=standing.office, until=None)
+    if standing.organisations is not None:
+        own = {a.area_id for a in agencies if a.kind == "centre" and a.pk in standing.organisations and a.area_id}
+        dongs = dongs.filter(pk__in=own | set(serves))
+    lines = _lines(standing.office, agencies, now)
     found = []
-    for area in Area.objects.filter(office=standing.office, pk__in=dongs, until=None):
-        here = [p for p in by_kind["provider"] if p.pk in serves[area.pk]]
-        here += [c for c in by_kind["centre"] if c.area_id == area.pk] + by_kind["office"]
+    for area in dongs:
+        here = sorted((a for a in agencies if _helps(a, area, serves[area.pk])), key=lambda a: ORDER.index(a.kind))
         found.append(Network(area, [line for agency in here for line in lines[agency.pk]]))
     return found
+
+
+def _helps(agency: Organisation, area: Area, providers: set[int]) -> bool:
+    """Whether an agency stands on a dong's page."""
+    if agency.kind in ("provider", "centre"):
+        return agency.pk in providers or (agency.kind == "centre" and agency.area_id == area.pk)
+    numbers = agency.kind == "office" or agency.phone or agency.night_phone
+    return bool(numbers) and agency.area_id in (None, area.pk)
 
 
 def _lines(office: int, agencies: Iterable[Organisation], now: datetime) -> dict[int, list[Line]]:
@@ -117,20 +124,9 @@ def _line(agency: Organisation, person: Person, shifts: Sequence[Shift], numbers
 
 def _by_day(shift: Shift) -> bool:
     """Whether some of a shift is in working hours."""
-    return _in_hours(shift) > timedelta(0)
+    return working_time(shift.starts_at, shift.ends_at) > timedelta(0)
 
 
 def _by_night(shift: Shift) -> bool:
     """Whether some of a shift is outside working hours: at night, on a weekend, on a holiday."""
-    return _in_hours(shift) < shift.ends_at - shift.starts_at
-
-
-def _in_hours(shift: Shift) -> timedelta:
-    """How much of a shift is in working hours."""
-    start, end = clock.local(shift.starts_at), clock.local(shift.ends_at)
-    days = (start.date() + timedelta(days=n) for n in range((end.date() - start.date()).days + 1))
-    total = timedelta(0)
-    for day in filter(is_working_day, days):
-        opens, closes = (datetime.combine(day, each, start.tzinfo) for each in (OPENS, CLOSES))
-        total += max(min(end, closes) - max(start, opens), timedelta(0))
-    return total
+    return working_time(shift.starts_at, shift.ends_at) < shift.ends_at - shift.starts_at

@@ -37,3 +37,20 @@ def after_working_hours(moment: datetime, hours: timedelta) -> datetime:
                 return begins + left
             left -= closes - begins
         here = datetime.combine(here.date() + timedelta(days=1), OPENS, here.tzinfo)
+
+
+def working_time(since: datetime, until: datetime) -> timedelta:
+    """How much of a stretch of time is in working hours, where the office is.
+
+    >>> from datetime import UTC
+    >>> friday = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)  # 17:00 in Seoul
+    >>> working_time(friday, friday + timedelta(hours=14)), working_time(friday, friday + timedelta(days=3))
+    (datetime.timedelta(seconds=3600), datetime.timedelta(seconds=32400))
+    """
+    start, end = clock.local(since), clock.local(until)
+    days = (start.date() + timedelta(days=n) for n in range((end.date() - start.date()).days + 1))
+    total = timedelta(0)
+    for day in filter(is_working_day, days):
+        opens, closes = (datetime.combine(day, each, start.tzinfo) for each in (OPENS, CLOSES))
+        total += max(min(end, closes) - max(start, opens), timedelta(0))
+    return total

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
-from dure.care import counts
+from dure.care import counts, readiness
+from dure.care import morning as morning_check
 from dure.care.counts import State
 from dure.people.doors import SignedIn, for_the_office
 
@@ -62,4 +63,16 @@ def rows(request: SignedIn) -> HttpResponse:
 @for_the_office
 def morning(request: SignedIn) -> HttpResponse:
     """Who is missing tonight, who can't be reached, what nobody drives."""
-    return render(request, "care/morning.html", {"now": clock.now()})
+    standing, now = request.standing, clock.now()
+    contacts, dead = readiness.untested(standing), morning_check.dead_contacts(standing)
+    shown = {
+        "now": now,
+        "gaps": morning_check.answered(standing, now),
+        "unreachable": morning_check.unreachable(standing, now),
+        "without": readiness.without_worker(standing, now),
+        "phones": morning_check.phones(standing, now),
+        "numbers": morning_check.never_tested(standing, now),
+        "contacts": contacts[:SHORT], "contacts_number": contacts.count(),
+        "dead": dead[:SHORT], "dead_number": dead.count(),
+    }  # fmt: skip
+    return render(request, "care/morning.html", shown)

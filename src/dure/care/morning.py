@@ -1,0 +1,113 @@
+"""The morning check: is everybody in place for the next day and night, and can they be reached?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, QuerySet
+
+from dure import clock
+from dure.care import rosters
+from dure.care.models import Contact, Recipient, Visit
+from dure.care.orders import latest
+from dure.care.readiness import AHEAD, Gap, gaps
+from dure.cases.hours import working_time
+from dure.people.actions import Standing, addresses_of
+from dure.people.models import Address, Channel, Device, Person, Shift
+
+COMING = timedelta(days=7)  # numbers of whoever answers in this time are tested
+LATELY = timedelta(days=1)
+KINDS = {"organisation": "provider", "area": "centre", "office": "office"}
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Times at which nobody answers: those that matter, and those that the next in the contact order covers."""
+
+    serious: Sequence[Gap]
+    closed: Sequence[Gap]
+
+
+def answered(standing: Standing, now: datetime) -> Gaps:
+    """A centre that is closed at night is no alarm; one that nobody comes after, or in working hours, is."""
+    last = {
+        (KINDS[rung["of"]], rung["who"])
+        for order in latest(standing.office)
+        for rung in order.rungs[-1:]
+        if "who" in rung
+    }
+    coming = Visit.objects.seen_by(standing).filter(due_at__range=(now, now + AHEAD), duty__closed_at=None)
+    due = list(coming.values_list("due_at", "provider", "recipient__centre"))
+    serious, closed = [], []
+    for gap in gaps(standing, now):
+        whose = gap.organisation
+        visits = any(gap.since <= at < gap.until and whose.pk in (provider, centre) for at, provider, centre in due)
+        ends = (whose.kind, gap.answers_for) in last or gap.roster is None or bool(gap.on)
+        hours = working_time(gap.since, gap.until) > timedelta(0)
+        (serious if ends or hours or visits else closed).append(gap)
+    return Gaps(serious, closed)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Somebody on a roster of the next day and night who can't be reached; or only while looking at the screen."""
+
+    person: Person
+    rosters: Sequence[str]
+    on_screen: bool
+
+
+def unreachable(standing: Standing, now: datetime) -> list[Lost]:
+    """Who answers for something in the next day and night and has no number that works."""
+    shifts = _coming(standing, now, AHEAD)
+    ways = addresses_of({shift.person_id for shift in shifts})
+    found: dict[Person, dict[str, None]] = {}
+    for shift in shifts:
+        if all(channel == Channel.SCREEN for channel, _ in ways.get(shift.person_id, [])):
+            found.setdefault(shift.person, {})[f"{shift.roster.organisation} · {shift.roster}"] = None
+    return [Lost(person, list(names), bool(ways.get(person.pk))) for person, names in found.items()]
+
+
+def _coming(standing: Standing, now: datetime, ahead: timedelta) -> list[Shift]:
+    mine = Shift.objects.filter(roster__in=rosters.seen_by(standing), ends_at__gt=now, starts_at__lt=now + ahead)
+    live = mine.filter(person__left_at=None).select_related("person", "roster__organisation")
+    return list(live.order_by("person__name", "starts_at", "id"))
+
+
+def never_tested(standing: Standing, now: datetime) -> list[Address]:
+    """Numbers of people on the rosters of the next days that nobody has ever called to see whether they work."""
+    people = {shift.person_id for shift in _coming(standing, now, COMING)}
+    numbers = Address.objects.filter(person__in=people, channel__in=[Channel.SMS, Channel.CALL], dead_at=None)
+    return list(numbers.filter(tested_at=None).select_related("person").order_by("person__name", "id"))
+
+
+def dead_contacts(standing: Standing) -> QuerySet[Contact]:
+    """Numbers of recipients' own people that don't work any more."""
+    served = Recipient.objects.seen_by(standing).served()
+    dead = Contact.objects.filter(recipient__in=served, dead_at__isnull=False)
+    return dead.select_related("recipient").order_by("recipient__name", "order", "id")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A worker with stops today whose phone isn't known here, or hasn't been heard lately."""
+
+    worker: Person
+    known: bool
+    heard_at: datetime | None
+
+
+def phones(standing: Standing, now: datetime) -> list[Phone]:
+    """Whose phone of today's workers is missing: no report could come from it."""
+    today = Visit.objects.seen_by(standing).filter(day=clock.local(now).date(), excused_at=None, duty__closed_at=None)
+    workers = Person.objects.filter(pk__in=today.values("worker")).order_by("name", "id")
+    known = Device.objects.filter(person__in=workers, revoked_at=None).values_list("person")
+    heard = dict(known.annotate(heard=Max("heard_at")))
+    return list(_missing(workers, heard, now - LATELY))
+
+
+def _missing(workers: Iterable[Person], heard: dict[int, datetime | None], since: datetime) -> Iterable[Phone]:
+    for worker in workers:
+        at = heard.get(worker.pk)
+        if at is None or at < since:
+            yield Phone(worker, worker.pk in heard, at)
