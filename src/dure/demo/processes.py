@@ -1,4 +1,4 @@
-"""The processes of Dure as children of this one: web, watch, sender, jobs. Who dies is started again, and it is said."""
+"""The processes of Dure as children of this one: web, watch, sender, jobs. Who dies is started again."""
 
 import logging
 import os

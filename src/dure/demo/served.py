@@ -80,7 +80,8 @@ class Serving:
         place = Place(
             office=self.staff.office, area=area,
             address=f"광산구 {area.name} 두레길 {chance.randint(1, 99)} (가상 주소)",
-            entrance=chance.choice(["", "", "파란 대문", "뒷문으로", "2호 라인"]), floor=chance.choice(["1", "2", "3", "5"]),
+            entrance=chance.choice(["", "", "파란 대문", "뒷문으로", "2호 라인"]),
+            floor=chance.choice(["1", "2", "3", "5"]),
             door_code=chance.choice(["", "", f"{chance.randint(0, 9999):04}*"]),
             key_place=chance.choice(["", "", "", "옆집 통장이 보관"]), hazard=hazard,
             slow_minutes=chance.choice([0, 0, 0, 3, 5]),

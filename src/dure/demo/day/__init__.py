@@ -1,0 +1,1 @@
+"""One day of the demo office, lived through the real product under a moved clock."""
