@@ -63,6 +63,14 @@ def keep_contacts(recipient: Recipient, rows: Iterable[dict[str, Any]]) -> None:
         contact.save()
 
 
+@transaction.atomic
+def tested(contact: Contact, *, works: bool, by: Person, now: datetime) -> None:
+    """Somebody called the number: it works, or it doesn't exist."""
+    contact.tested_at, contact.dead_at = now, None if works else now
+    contact.save(update_fields=["tested_at", "dead_at"])
+    note(at=now, who=by, did="tested a number", about=contact.recipient, why="works" if works else "dead")
+
+
 def keep_services(recipient: Recipient, rows: Iterable[dict[str, Any]]) -> None:
     """The other care services of a recipient, and which of them have stopped."""
     recipient.services.all().delete()

@@ -26,6 +26,7 @@ urlpatterns = [
     path("recipients/<uuid:ref>/unreachable/", unreachable.report, name="unreachable"),
     path("recipients/<uuid:ref>/away/", absences.add, name="absence"),
     path("recipients/<uuid:ref>/end/", absences.end, name="end"),
+    path("contacts/<int:number>/tested/", recipients.test_contact, name="contact_tested"),
     path("absences/", absences.index, name="absences"),
     path("absences/<uuid:ref>/back/", absences.back, name="back"),
     path("calendar/", calendar.show, name="calendar"),

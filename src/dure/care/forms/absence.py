@@ -59,6 +59,14 @@ class BackForm(forms.Form):
         return self.cleaned_data["on"]
 
 
+class EndForm(forms.Form):
+    """Meals end for good, and why."""
+
+    why = forms.CharField(
+        label=L("Why"), max_length=100, error_messages={"required": L("Say why the meals end.")}, strip=True
+    )
+
+
 class UnreachableForm(NoResidentNumbers, forms.Form):
     """Somebody can't be reached: who says so, and what is known. Everything but the source may stay empty."""
 

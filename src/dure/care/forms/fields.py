@@ -15,9 +15,15 @@ from dure.sheets.resident import blot
 
 
 def day_field(**kwargs: Any) -> forms.DateField:
-    """A day, picked or typed."""
+    """A day of our own times, picked or typed."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **kwargs)
+    return forms.DateField(widget=widget, validators=[of_our_times], **kwargs)
+
+
+def of_our_times(day: date) -> None:
+    """A slip in the year isn't kept."""
+    if not 1900 <= day.year <= 2100:
+        raise ValidationError(_("Look at the year."))
 
 
 def time_field(**kwargs: Any) -> forms.TimeField:

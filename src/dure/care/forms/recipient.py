@@ -73,6 +73,13 @@ class RecipientForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
         """The fields of a sentence."""
         return [self[name] for name in LONG]
 
+    def clean_born_on(self) -> Any:
+        """Nobody is born tomorrow."""
+        born = self.cleaned_data["born_on"]
+        if born and born > clock.today():
+            raise ValidationError(_("This day is still to come. Look at the year."))
+        return born
+
     def clean_route_order(self) -> int:
         """Without a place on the course: the end of it."""
         return self.cleaned_data["route_order"] or 0

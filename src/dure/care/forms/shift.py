@@ -73,3 +73,11 @@ class RosterForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Roster
         fields = ["name", "organisation", "answers_for"]
         labels = {"name": L("Name"), "organisation": L("Whose")}
+
+    def clean(self) -> dict[str, Any]:
+        """One roster answers for one thing."""
+        cleaned = super().clean() or self.cleaned_data
+        same = Roster.objects.filter(retired_at=None, answers_for=cleaned.get("answers_for"))
+        if cleaned.get("organisation") and same.filter(organisation=cleaned["organisation"]).exists():
+            self.add_error("answers_for", _("There is such a roster already. Add the shifts to it."))
+        return cleaned

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dure import clock
 from dure.audit.actions import note
 from dure.care import alarms
-from dure.care.forms.absence import AbsenceForm, BackForm
+from dure.care.forms.absence import AbsenceForm, BackForm, EndForm
 from dure.care.models import Absence, Recipient
 from dure.care.views.recipients import find
 from dure.errors import Refused
@@ -43,6 +44,10 @@ def add(request: SignedIn, ref: UUID) -> HttpResponse:
     return render(request, "care/absence.html", shown, status=422 if form.errors else 200)
 
 
+def _said(form: Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+
+
 @require_POST
 @for_the_office
 def back(request: SignedIn, ref: UUID) -> HttpResponse:
@@ -51,7 +56,7 @@ def back(request: SignedIn, ref: UUID) -> HttpResponse:
     absence = get_object_or_404(mine.select_related("recipient"), ref=ref)
     form = BackForm(request.POST)
     if not form.is_valid():
-        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+        raise Refused(_said(form))
     alarms.back_again(absence, on=form.cleaned_data["on"], by=request.user, now=clock.now())
     messages.success(request, _("Meals come again from this day."))
     return redirect("care:recipient", absence.recipient.ref)
@@ -61,10 +66,10 @@ def back(request: SignedIn, ref: UUID) -> HttpResponse:
 @for_the_office
 def end(request: SignedIn, ref: UUID) -> HttpResponse:
     """Meals end for good."""
-    recipient, why = find(request, ref), request.POST.get("why", "").strip()
-    if not why:
-        raise Refused(_("Say why the meals end."))
-    alarms.end_service(recipient, why=why, by=request.user, now=clock.now())
+    recipient, form = find(request, ref), EndForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_said(form))
+    alarms.end_service(recipient, why=form.cleaned_data["why"], by=request.user, now=clock.now())
     note(at=clock.now(), who=request.user, did="ended", about=recipient)
     messages.success(request, _("The meals have ended."))
     return redirect("care:recipient", ref)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.audit.actions import note
@@ -18,7 +18,7 @@ from dure.care import recipients as book
 from dure.care.alarms import PROGRAMME
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
-from dure.care.models import Absence, Recipient
+from dure.care.models import Absence, Contact, Recipient
 from dure.care.opening import absences_on
 from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
@@ -120,3 +120,14 @@ def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> None:
     book.keep_contacts(recipient, entry.said_contacts)
     book.keep_services(recipient, entry.said_services)
     book.plan_meals(recipient, entry.meals.wanted, since=since, by=request.user, now=now)
+
+
+@require_POST
+@for_the_office
+def test_contact(request: SignedIn, number: int) -> HttpResponse:
+    """A contact's number was tried."""
+    mine = Contact.objects.filter(recipient__in=Recipient.objects.seen_by(request.standing))
+    contact = get_object_or_404(mine.select_related("recipient"), pk=number)
+    book.tested(contact, works=request.POST.get("result") != "dead", by=request.user, now=clock.now())
+    messages.success(request, _("Noted."))
+    return redirect("care:recipient", contact.recipient.ref)
