@@ -117,6 +117,7 @@ def test_an_envelope_that_cannot_be_read_gets_a_sentence(world, raw, status):
 
 def test_a_wrong_key_or_address_gets_a_sentence(world):
     assert put(world, "no-key", envelope(world.visits[0].ref)).status_code == 400
+    assert get(world, f"reports/{uuid4()}").json()["message"]
     for path in ["nowhere", "cases/1", "reports"]:
         answer = get(world, path)
         assert (answer.status_code, list(answer.json())) == (404, ["message"])

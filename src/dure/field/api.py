@@ -106,6 +106,12 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
     return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
 
 
+@api.api_operation(["GET", "POST", "PATCH", "DELETE"], "/reports/{key}", auth=None, include_in_schema=False)
+def only_put(request: HttpRequest, key: str) -> HttpResponse:
+    """A report is put, nothing else is done to it."""
+    return _said(_("There is nothing at this address. Load the page again."), 405)
+
+
 def _content(request: HttpRequest) -> bytes:
     try:
         if int(request.headers.get("Content-Length") or 0) > AT_MOST:
