@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.urls import URLPattern, URLResolver
 
 from dure import clock
-from dure.care.models import Absence, Closure, Course, MealPlan, Recipient, Route, Visit
+from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
 from dure.cases.aftermath import refer
 from dure.cases.models import Case, Source
@@ -18,14 +18,22 @@ from dure.cases.opening import Alarm, open_case
 from dure.duty.opening import Owed, open_duties
 from dure.health.actions import fault
 from dure.health.models import Fault
-from dure.imports.models import Upload
+from dure.imports.actions import take_in
+from dure.imports.kinds import Scope
 from dure.offices.models import Office
 from dure.people.models import Device, Organisation, Person, Role, Shift
 from dure.places.models import Place
+from dure.sheets.write import Column, write
+from dure.sheets.write import Page as Sheet
 from dure.urls import KINDS
 from tests import make
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+SLUG = "recipients"
+LIST = write(
+    [Sheet("명단", [Column("성명"), Column("연락처"), Column("주소")], [["시험", "010-0000-0001", "첨단로 1"]])]
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def pages(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterato
 
 # What stands in an address and belongs to nobody in particular.
 GENERAL: dict[str, Any] = {
-    "imports/slug": next(iter(KINDS), "none"),
+    "imports/slug": SLUG,
     "again/number": 0,
     "orders/name": "visit",
     "field/rest": "nothing",
@@ -102,12 +110,10 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
     worker = make.person(office, as_=Role.WORKER, at=provider)
     phone = Device.objects.create(office=office, person=worker, key_sha256=uuid4().hex * 2, enrolled_at=now)
     roster = make.roster(office, desk, answers_for="desk", at=provider)
-    upload = Upload.objects.create(
-        office=office, kind="recipients", organisation=provider, by=desk, at=now, name="명단.xlsx", sha256="0" * 64,
-        tables=b"",
-    )  # fmt: skip
+    upload = take_in(SLUG, KINDS[SLUG], Scope(desk, provider, now, clock.today(), whole=False), "명단.xlsx", LIST)
     return {
         "recipients/ref": recipient.ref,
+        "contacts/number": Contact.objects.create(office=office, recipient=recipient, name="딸", phone="1").pk,
         "visits/ref": visit.ref,
         "courses/ref": Course.objects.get(provider=provider).ref,
         "absences/ref": absence.ref,

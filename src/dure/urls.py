@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from django.urls import URLPattern, URLResolver, include, path
 
 from dure.care import alarms, phone
+from dure.care.imports import KINDS
 from dure.duty.reports import Take
 from dure.duty.watch import Hooks
-from dure.imports.kinds import Kind
 from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS}
-KINDS: Mapping[str, Kind] = {}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dure.desk.urls")),
