@@ -12,7 +12,7 @@ from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
 from dure.imports.models import Action
 from dure.sheets import cells, headers
 from dure.sheets.problems import N_, Problem
-from dure.sheets.resident import BLOTTED
+from dure.sheets.resident import BLOT, BLOTTED
 from dure.sheets.tables import Sheet, Value, letters
 
 EMPTY = N_("'%(column)s' is empty. Fill it in.")
@@ -76,7 +76,9 @@ def plan(
     by_key = {column.key: column for column in columns}
     where = {key: index for index, key in mapping.items()}
     body, passed_over = headers.body(sheet, header)
-    found = [_read(number, values, by_key, mapping) for number, values in body]
+    takes = [(index, by_key[key]) for index, key in mapping.items() if key in by_key]
+    known: dict[Any, object] = {}  # most cells of a list stand in it many times
+    found = [_read(number, values, takes, known) for number, values in body]
     _identify(kind, [each.row for each in found], columns[0].key)
     kind.check(scope, [each.row for each in found if not each.wrong and not each.row.wrong])
     for each in found:
@@ -87,21 +89,24 @@ def plan(
     return Plan(found, passed_over)
 
 
-def _read(number: int, cells_: Sequence[Value], by_key: Mapping[str, Column], mapping: Mapping[int, str]) -> Planned:
+def _read(number: int, row: Sequence[Value], takes: Sequence[tuple[int, Column]], known: dict[Any, object]) -> Planned:
     planned = Planned(Row(number), Action.ADDED)
-    for index, value in enumerate(cells_):
-        column = by_key.get(mapping.get(index, ""))
-        problem = cells.wrong_anywhere(value)
-        if column and not problem:
-            meant = column.read(value)
-            if isinstance(meant, Problem):
-                problem = meant
-            elif meant is None and column.must:
-                problem = Problem(EMPTY, column=str(column.label))
-            elif meant is not None:
-                planned.row.values[column.key] = plain(meant)
-        if problem and (column or problem == BLOTTED):
-            planned.wrong.append((index, problem))
+    for index, column in takes:
+        value = row[index] if index < len(row) else None
+        cell = column.key, type(value), value
+        if cell not in known:
+            known[cell] = cells.wrong_anywhere(value) or column.read(value)
+        meant = known[cell]
+        if meant is None and column.must:
+            meant = Problem(EMPTY, column=str(column.label))
+        if isinstance(meant, Problem):
+            planned.wrong.append((index, meant))
+        elif meant is not None:
+            planned.row.values[column.key] = plain(meant)
+    if any(isinstance(value, str) and BLOT in value for value in row):
+        named = {index for index, _ in planned.wrong}
+        planned.wrong += [(i, BLOTTED) for i, v in enumerate(row) if i not in named and BLOT in str(v)]
+        planned.wrong.sort(key=lambda each: each[0])
     return planned
 
 

@@ -12,6 +12,7 @@ _YES = {"예", "네", "o", "ㅇ", "○", "◯", "◎", "●", "v", "√", "✓",
 _YES |= {"유", "있음", "있다", "등록", "해당", "동의", "가능", "함", "여"}
 _NO = {"아니오", "아니요", "x", "×", "✕", "╳", "n", "no", "false", "-", "무", "없음", "없다", "미등록"}
 _NO |= {"해당없음", "비해당", "미동의", "부동의", "불가", "불가능", "안함", "부"}
+_FAILED = re.compile(rf"{BROKEN}.*|#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 
 
 def wrong_anywhere(value: Value) -> Problem | None:
@@ -20,12 +21,12 @@ def wrong_anywhere(value: Value) -> Problem | None:
         return None
     if BLOT in value:
         return BLOTTED
-    if value.startswith(BROKEN) or re.fullmatch(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", value):
+    if value[:1] in (BROKEN, "#") and _FAILED.fullmatch(value):
         return Problem(
             N_("The formula here has failed (%(value)s). Type the value itself."),
             value=value.removeprefix(BROKEN),
         )
-    if "\ufffd" in value or re.search(r"\?{3,}", value):
+    if "\ufffd" in value or "???" in value:
         return Problem(N_("Letters were lost here (%(value)s). Type the text again."), value=value)
     return None
 

@@ -76,7 +76,8 @@ def _works(digits: str) -> bool:
 
 
 def _formatted(digits: str) -> str:
-    style = phonenumbers.PhoneNumberFormat
     if digits.startswith("+"):
-        return phonenumbers.format_number(phonenumbers.parse(digits), style.INTERNATIONAL)
-    return phonenumbers.format_number(phonenumbers.parse(digits, "KR"), style.NATIONAL)
+        return phonenumbers.format_number(phonenumbers.parse(digits), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    head = 2 if digits.startswith("02") else 4 if digits.startswith(("050", "1")) else 3
+    parts = [digits[:head], digits[head:-4], digits[-4:]]
+    return "-".join(part for part in parts if part)

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.db import connection
+from django.db.models import QuerySet
+
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED
 from dure.care.models import Contact, Meal, MealPlan, OtherService, Reach, Recipient, Route, Visit
 from dure.care.opening import open_day
@@ -14,6 +17,7 @@ from dure.people.models import Organisation
 from dure.places.models import Place
 
 NOON = "12:00"
+MANY = 500  # new recipients at once, after which the database counts them anew
 EMPTY: dict[str, Any] = {"born_on": None, "consent_on": None, "reviewed_on": None, "route_order": 0, "slow_minutes": 0}
 EMPTY |= {"reach": Reach.PHONE, "tier": Tier.AMBER}  # what stands where nothing is said; else no text
 PLACE = ("address", "entrance", "floor", "door_code", "key_place", "hazard", "slow_minutes")
@@ -36,7 +40,7 @@ class Writing:
     def save(self, items: Sequence[Item]) -> list[str]:
         """Write them all; the subjects in the same order."""
         refs = [item.subject.split()[1] for item in items if item.subject]
-        known = {f"recipient {r.ref}": r for r in Recipient.objects.filter(ref__in=refs).select_related("place")}
+        known = {f"recipient {r.ref}": r for r in with_places(Recipient.objects.filter(ref__in=refs))}
         self._new_routes(items)
         pairs = [(known[i.subject] if i.subject else self._new(), i) for i in items]
         for recipient, item in pairs:
@@ -89,6 +93,9 @@ class Writing:
         for recipient in new:
             recipient.place_id = recipient.place.pk
         Recipient.objects.bulk_create(new, batch_size=2000)
+        if len(new) > MANY:
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE care_recipient")
         Place.objects.bulk_update([r.place for r in changed], [*PLACE, "area"], batch_size=500)
         fields = [*OWN, "started_on", "provider", "scheme", "centre", "route"]
         Recipient.objects.bulk_update(changed, fields, batch_size=500)
@@ -167,6 +174,15 @@ class Writing:
             if meals != {key: kept[key] for key in MEALS}:
                 since, by = self.scope.today + timedelta(days=1), self.scope.by
                 plan_meals(recipient, wanted(meals), since=since, by=by, now=self.scope.now)
+
+
+def with_places(recipients: QuerySet[Recipient]) -> list[Recipient]:
+    """Recipients with their places, asked for apart: joined, thousands of each are slow while nothing is counted."""
+    found = list(recipients)
+    places = Place.objects.in_bulk([recipient.place_id for recipient in found])
+    for recipient in found:
+        recipient.place = places[recipient.place_id]
+    return found
 
 
 def wanted(values: Values) -> list[Wanted]:

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import time
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED, columns
-from dure.care.imports.recipient_writing import OWN, PLACE, Writing
+from dure.care.imports.recipient_writing import OWN, PLACE, Writing, with_places
 from dure.care.imports.subjects import refs
-from dure.care.models import Absence, Contact, Meal, MealPlan, OtherService, Recipient, Visit
+from dure.care.models import Absence, Contact, Meal, MealPlan, OtherService, Recipient, Route, Visit
 from dure.imports.keeping import plain
 from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
 from dure.people.models import Organisation
@@ -31,7 +31,7 @@ VISITED = N_("Visits are planned or were made already. End the meals on the reci
 class Recipients(Kind):
     """Recipients are known again by name and date of birth."""
 
-    title = _("List of recipients")
+    title = gettext_lazy("List of recipients")
 
     def columns(self, scope: Scope) -> Sequence[Column]:
         return columns(scope)
@@ -60,16 +60,19 @@ class Recipients(Kind):
         return {identity: subject for identity, subject in found.items() if identity in wanted}
 
     def current(self, scope: Scope, subjects: Collection[str]) -> Mapping[str, Values]:
-        found = Recipient.objects.filter(ref__in=refs(subjects), ended_on=None).select_related("place", "route")
-        known = {recipient.pk: (recipient, _own(recipient)) for recipient in found}
-        of = Q(recipient__in=known)
-        for contact in Contact.objects.filter(of).order_by("recipient", "order", "id"):
+        found = with_places(Recipient.objects.filter(ref__in=refs(subjects), ended_on=None))
+        routes = dict(Route.objects.values_list("pk", "name"))
+        known = {recipient.pk: (recipient, _own(recipient, routes)) for recipient in found}
+        of = Q(recipient__in=known)  # ordered by the id, not by the recipient: that would join and sort by name
+        for contact in Contact.objects.filter(of).order_by("recipient_id", "order", "id"):
             _tell_contact(known[contact.recipient_id][1], contact)
-        for pk, services in groupby(OtherService.objects.filter(of).order_by("recipient", "id"), _whose):
-            known[pk][1]["services"] = [s.service + (STOPPED if s.stopped_on else "") for s in services]
-        meals = MealPlan.objects.filter(of, until=None).order_by("recipient", "weekday")
-        for pk, plans in groupby(meals, _whose):
-            known[pk][1].update(_meals(list(plans)))
+        hanging = OtherService.objects.filter(of).order_by("recipient_id", "id")
+        for pk, services in groupby(hanging.values_list("recipient_id", "service", "stopped_on"), itemgetter(0)):
+            known[pk][1]["services"] = [name + (STOPPED if stopped else "") for _, name, stopped in services]
+        meals = MealPlan.objects.filter(of, until=None).order_by("recipient_id", "weekday")
+        plans = meals.values_list("recipient_id", "meal", "weekday", "by_time")
+        for pk, mine in groupby(plans, itemgetter(0)):
+            known[pk][1].update(_meals([plan[1:] for plan in mine]))
         return {f"recipient {recipient.ref}": values for recipient, values in known.values()}
 
     def save(self, scope: Scope, items: Sequence[Item]) -> Sequence[str]:
@@ -87,10 +90,6 @@ class Recipients(Kind):
         Recipient.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
         Place.objects.filter(pk__in=[place for _, place in gone]).delete()
         return stays
-
-
-def _whose(hanging: Any) -> int:
-    return int(hanging.recipient_id)
 
 
 def _find_dong(row: Row, dongs: Mapping[str, str]) -> None:
@@ -117,13 +116,13 @@ def _check_contacts(row: Row) -> None:
         seen.add((name, number))
 
 
-def _own(recipient: Recipient) -> Values:
+def _own(recipient: Recipient, routes: Mapping[int, str]) -> Values:
     """What is kept of the recipient in one row and the place; every other key is there and empty."""
     values: Values = {key: plain(getattr(recipient, key)) or None for key in (*OWN, "started_on")}
     values |= {key: getattr(recipient.place, key) or None for key in PLACE}
     values |= {"route_order": recipient.route_order, "slow_minutes": recipient.place.slow_minutes}
     values |= {"dong": _key(recipient.place.area_id), "provider": _key(recipient.provider_id)}
-    values |= {"scheme": _key(recipient.scheme_id), "route": recipient.route.name if recipient.route else None}
+    values |= {"scheme": _key(recipient.scheme_id), "route": routes.get(recipient.route_id or 0)}
     values |= dict.fromkeys(("days", "lunch", "dinner", "dinner_days", "services"))
     for n in CONTACTS:
         values |= dict.fromkeys((f"contact{n}", f"contact{n}_relation", f"contact{n}_phone", f"contact{n}_key"))
@@ -141,14 +140,13 @@ def _tell_contact(values: Values, contact: Contact) -> None:
         values[f"contact{n}_relation"], values[f"contact{n}_key"] = contact.relation or None, contact.has_key
 
 
-def _meals(plans: Sequence[MealPlan]) -> Values:
+def _meals(plans: Sequence[tuple[str, int, time]]) -> Values:
     """The meals of the week as a list says them: the days, and by when each meal comes."""
-    days = {meal: [p.weekday for p in plans if p.meal == meal] for meal in Meal.values}
-    at: dict[str, time] = {p.meal: p.by_time for p in plans}
-    main = days[Meal.LUNCH] or days[Meal.DINNER]
+    lunch, dinner = ([day for meal, day, _ in plans if meal == which] for which in (Meal.LUNCH, Meal.DINNER))
+    at = {meal: plain(by_time) for meal, _, by_time in plans}
     return {
-        "days": main,
-        "lunch": plain(at.get(Meal.LUNCH)),
-        "dinner": plain(at.get(Meal.DINNER)),
-        "dinner_days": days[Meal.DINNER] if days[Meal.DINNER] != main and days[Meal.DINNER] else None,
+        "days": lunch or dinner,
+        "lunch": at.get(Meal.LUNCH),
+        "dinner": at.get(Meal.DINNER),
+        "dinner_days": dinner if lunch and dinner and dinner != lunch else None,
     }
