@@ -55,7 +55,7 @@ def _build() -> tuple[str, dict[str, str]]:
         "absence": f"/care/recipients/{one}/away/", "unreachable": f"/care/recipients/{two}/unreachable/",
         "absences": "/care/absences/", "visits": "/care/visits/", "visit": f"/care/visits/{seen[0].ref}/",
         "outcome": f"/care/visits/{seen[1].ref}/outcome/", "courses": "/care/courses/",
-        "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
+        "course": f"/care/courses/{seen[0].course.ref}/", "assign": f"/care/courses/{seen[0].course.ref}/assign/", "calendar": "/care/calendar/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
     }  # fmt: skip
