@@ -32,3 +32,17 @@ def masked_phone(phone: str) -> str:
         return "*" * len(digits)
     head = 2 if digits.startswith("02") else 3
     return f"{digits[:head]}-{'*' * (len(digits) - head - 4)}-{digits[-4:]}"
+
+
+def masked_address(address: str) -> str:
+    """An address down to the dong (or, when it names none, to the gu).
+
+    >>> [masked_address(a) for a in ["광주 광산구 첨단1동 첨단중앙로 12", "광산구 첨단중앙로 12", "첨단중앙로 12"]]
+    ['광주 광산구 첨단1동', '광산구', '']
+    """
+    words = address.split()
+    for ends in ("동읍면", "구군"):
+        for place, word in enumerate(words):
+            if len(word) > 1 and word[-1] in ends and not word[:-1].isdigit():  # "101동" is a house
+                return " ".join(words[: place + 1])
+    return ""
