@@ -199,7 +199,9 @@ class Judge:
 
     def __init__(self, standing: Standing, day: date) -> None:
         mine = Visit.objects.seen_by(standing).filter(day=day)
-        visits = list(mine.select_related("recipient__place__area", "duty", "worker").order_by("due_at", "id"))
+        visits = list(
+            mine.select_related("recipient__place__area", "duty", "worker", "course__route").order_by("due_at", "id")
+        )
         self.visits = {(visit.recipient_id, visit.meal): visit for visit in visits}
         passed_on = [v.duty.note for v in visits if v.duty.outcome == Ending.PASSED_ON]
         linked = Q(about__in=[v.ref for v in visits]) | Q(number__in=passed_on)
@@ -240,8 +242,8 @@ class Judge:
         return State.UNCLEAR, str(NO_REASON)
 
 
-def who_has_it(rows: Iterable[Row]) -> dict[UUID, Claim]:
+def who_has_it(rows: Iterable[Row]) -> dict[UUID | None, Claim]:
     """Who has taken on what is open, by what asks for somebody."""
     refs = [row.asks for row in rows if row.asks and row.state == State.OPEN]
     claims = Claim.objects.filter(duty__about__in=refs, ended_at=None).select_related("by", "duty")
-    return {claim.duty.about: claim for claim in claims if claim.duty.about}
+    return {claim.duty.about: claim for claim in claims}

@@ -38,7 +38,8 @@ def answered(standing: Standing, now: datetime) -> Gaps:
     }
     coming = Visit.objects.seen_by(standing).filter(due_at__range=(now, now + AHEAD), duty__closed_at=None)
     due = list(coming.values_list("due_at", "provider", "recipient__centre"))
-    serious, closed = [], []
+    serious: list[Gap] = []
+    closed: list[Gap] = []
     for gap in gaps(standing, now):
         whose = gap.organisation
         visits = any(gap.since <= at < gap.until and whose.pk in (provider, centre) for at, provider, centre in due)

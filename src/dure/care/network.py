@@ -43,8 +43,8 @@ def networks(standing: Standing, now: datetime) -> list[Network]:
     """The contact network of every dong that somebody has to do with. A fixed number of queries."""
     serves: dict[int, set[int]] = defaultdict(set)
     mine = Recipient.objects.seen_by(standing).served().exclude(place__area=None)
-    for area, provider in mine.values_list("place__area", "provider").distinct():
-        serves[area].add(provider)
+    for dong, provider in mine.values_list("place__area", "provider").distinct():
+        serves[dong].add(provider)
     agencies = list(Organisation.objects.filter(office=standing.office).order_by("name", "id"))
     dongs = Area.objects.filter(office=standing.office, until=None)
     if standing.organisations is not None:
