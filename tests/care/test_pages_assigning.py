@@ -64,3 +64,16 @@ def test_who_may_not_and_what_can_not():
     for said in ({}, {"to": stranger.pk, "stop": str(day.visits[0].ref)}, {"to": other.pk}, {"to": "x"}):
         assert client.post(page, said).status_code == 409
     assert who_drives(day) == ["이배달"] * 3
+
+
+def test_one_visit_is_given_from_its_page_also_when_nobody_has_it():
+    day = world.day()
+    other = make.person(day.office, "정대신", Role.WORKER, day.provider)
+    visit = day.visits[1]
+    type(visit).objects.filter(pk=visit.pk).update(worker=None, course=None)
+    client = signed_in(day.desk)
+    assert "정*남" in client.get("/care/courses/").content.decode()  # stands there as driven by nobody
+    assert "정대신" in client.get(f"/care/visits/{visit.ref}/").content.decode()
+    assert client.post(f"/care/visits/{visit.ref}/give/", {"to": "0"}).status_code == 409
+    assert client.post(f"/care/visits/{visit.ref}/give/", {"to": other.pk}).status_code == 302
+    assert who_drives(day)[1] == "정대신"

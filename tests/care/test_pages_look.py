@@ -58,6 +58,8 @@ def _build() -> tuple[str, dict[str, str]]:
         "course": f"/care/courses/{seen[0].course.ref}/", "assign": f"/care/courses/{seen[0].course.ref}/assign/", "calendar": "/care/calendar/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
+        "evening": "/care/evening/", "evening_rows": "/care/evening/rows/?of=open", "morning": "/care/morning/",
+        "network": "/care/network/", "report": "/care/report/?of=2026-11-23",
     }  # fmt: skip
 
 

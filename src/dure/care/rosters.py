@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.audit.actions import note
+from dure.care.models import Visit
 from dure.errors import Refused
 from dure.people.actions import Standing, on_shift
-from dure.people.models import Person, Roster, Shift
+from dure.people.models import Membership, Person, Role, Roster, Shift
 
 LATE = time(23)  # "tonight"
 AHEAD = timedelta(days=8)
@@ -86,3 +87,9 @@ def take_off(shift: Shift, *, by: Person, now: datetime) -> None:
     else:
         shift.delete()
     note(at=now, who=by, did="taken off a roster", about=shift.roster, why=str(shift.person.ref))
+
+
+def workers(visit: Visit) -> QuerySet[Person]:
+    """Who works for the visit's provider on its day."""
+    held = Membership.objects.on(visit.day).filter(organisation=visit.provider_id, role=Role.WORKER)
+    return Person.objects.filter(pk__in=held.values("person"), left_at=None).order_by("name", "id")

@@ -34,6 +34,7 @@ urlpatterns = [
     path("visits/", visits.index, name="visits"),
     path("visits/<uuid:ref>/", visits.show, name="visit"),
     path("visits/<uuid:ref>/outcome/", visits.outcome, name="outcome"),
+    path("visits/<uuid:ref>/give/", assigning.give_one, name="give"),
     path("courses/", courses.index, name="courses"),
     path("courses/<uuid:ref>/", courses.show, name="course"),
     path("courses/<uuid:ref>/assign/", assigning.assign, name="assign"),

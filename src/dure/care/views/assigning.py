@@ -7,10 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from dure import clock
 from dure.care import assigning
-from dure.care.models import Course
+from dure.care.models import Course, Visit
+from dure.care.rosters import workers
 from dure.errors import Refused
 from dure.people.doors import SignedIn, only
 from dure.people.models import Person, Role
@@ -49,3 +51,17 @@ def _give(request: SignedIn, course: Course) -> int:
     if len(some) == len(stops):
         return len(assigning.give_course(course, people[0], by=by, now=now))
     return len(assigning.give(some, people[0], by=by, now=now))
+
+
+@require_POST
+@for_planners
+def give_one(request: SignedIn, ref: UUID) -> HttpResponse:
+    """One visit, also one that is on no course, is given to a worker of its provider."""
+    visit = get_object_or_404(Visit.objects.seen_by(request.standing), ref=ref)
+    wanted = request.POST.get("to", "")
+    person = workers(visit).filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+    if person is None:
+        raise Refused(_("Choose who takes the stops."))
+    assigning.give([visit], person, by=request.user, now=clock.now())
+    messages.success(request, _("%(person)s has this visit now.") % {"person": person})
+    return redirect("care:visit", ref)

@@ -20,7 +20,9 @@ def of_day(found: CourseQuerySet, day: date) -> CourseQuerySet:
     """The courses of a day with the number of their stops and how many are finished."""
     done = OWED & Q(visits__duty__closed_at__isnull=False)
     counted = found.filter(day=day).annotate(stops=Count("visits", filter=OWED), done=Count("visits", filter=done))
-    return counted.select_related("route", "provider", "worker").order_by("provider__name", "starts_at", "id")
+    return counted.select_related("route", "provider", "worker").order_by(
+        "provider__name", "starts_at", "route__name", "id"
+    )
 
 
 @require_GET

@@ -15,10 +15,12 @@ from dure.audit.actions import note
 from dure.care.forms.filters import VisitFilter
 from dure.care.forms.visit import OutcomeForm
 from dure.care.models import Visit
+from dure.care.rosters import workers
 from dure.care.settling import open_case_of, settle
 from dure.duty.models import Claim, Duty
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.models import Role
 
 A_PAGE = 100
 ASKS = {"care.disagree", "care.concern", "care.abuse"}  # what a person decides on the visit's page
@@ -57,6 +59,7 @@ def _shown(request: SignedIn, visit: Visit, form: OutcomeForm | None) -> dict[st
     duties = Duty.objects.seen_by(request.standing).filter(about=visit.ref, kind__in=ASKS).select_related("closed_by")
     claims = Claim.objects.filter(duty__in=duties, ended_at=None).select_related("by")
     has = {claim.duty_id: claim for claim in claims}
+    may = request.standing.has(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
     sightings = list(visit.sightings.select_related("by"))
     return {
         "visit": visit,
@@ -65,6 +68,7 @@ def _shown(request: SignedIn, visit: Visit, form: OutcomeForm | None) -> dict[st
         "sightings": sightings,
         "disagree": len({s.outcome for s in sightings}) > 1,
         "duties": [(duty, has.get(duty.pk)) for duty in duties.order_by("closed_at", "id")],
+        "workers": workers(visit) if visit.duty.is_open and visit.day >= clock.today() and may else [],
         "may_see_abuse": request.standing.organisations is None,
         "form": form or OutcomeForm(initial={"case": case.ref if case else None}),
     }
