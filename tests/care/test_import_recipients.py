@@ -169,5 +169,16 @@ def test_a_course_belongs_to_its_provider(scope):
     assert Route.objects.filter(name="1코스").count() == 2
 
 
+def test_a_recipient_moves_to_another_provider_with_the_course_of_that_name(scope):
+    applied(scope, HONG)
+    content = taken(scope, HONG, title="새날센터 명단")
+    of = Scope(scope.by, content.organisation, scope.now, scope.today)
+    plan = actions.look(content, Recipients(), of)
+    assert [(key) for key, _, _ in plan.rows[0].differs] == ["provider"]
+    actions.apply(content, Recipients(), of, digest=plan.digest, whole=True)
+    hong = Recipient.objects.get(name="홍길동")
+    assert (str(hong.provider), hong.route and hong.route.provider) == ("새날센터", hong.provider)
+
+
 def _subjects() -> set[str]:
     return {f"recipient {ref}" for ref in Recipient.objects.values_list("ref", flat=True)}

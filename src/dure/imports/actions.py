@@ -12,7 +12,7 @@ from dure.audit.actions import note, write
 from dure.audit.models import Entry
 from dure.errors import Refused
 from dure.imports.keeping import kept, pack, spoken, unpack
-from dure.imports.kinds import Column, Item, Kind, Scope
+from dure.imports.kinds import Column, Item, Kind, Scope, Values
 from dure.imports.models import Action, Change, RememberedMapping, Upload
 from dure.imports.planning import Plan, items, plan
 from dure.people.models import Organisation, Person
@@ -210,7 +210,7 @@ def undo(upload: Upload, kind: Kind, scope: Scope) -> None:
     moved = [change.subject for change in changes if now.get(change.subject) != change.after]
     stays = {subject: TOUCHED if subject in now else GONE for subject in moved}
     whole = [change for change in changes if change.subject not in stays]
-    kind.save(scope, [Item(c.subject, c.before) for c in whole if c.action == Action.UPDATED])
+    kind.save(scope, [Item(c.subject, _back(c)) for c in whole if c.action == Action.UPDATED])
     stays |= kind.remove(scope, {c.subject for c in whole if c.action == Action.ADDED})
     for change in changes:
         if change.subject in stays:
@@ -232,6 +232,10 @@ def forget(before: datetime, now: datetime) -> int:
     changes.update(before={}, after={})
     changes.filter(action=Action.REFUSED).update(wrong=[[0, FORGOTTEN, {}]])
     return old.update(tables=b"", blotted=[], mapping={}, forgotten_at=now)
+
+
+def _back(change: Change) -> Values:
+    return {key: value for key, value in change.before.items() if change.after.get(key) != value}
 
 
 def _locked(upload: Upload) -> Upload:

@@ -66,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to write: `subject` says which (None: a new one), `values` what of it is given."""
+    """One thing to write: `subject` says which (None: a new one), `values` what of it is new; None empties it."""
 
     subject: str | None
     values: Values

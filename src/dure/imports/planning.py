@@ -133,8 +133,10 @@ def _hold_against_what_is_kept(kind: Kind, scope: Scope, rows: Sequence[Planned]
 
 
 def items(rows: Sequence[Planned]) -> list[Item]:
-    """What the rows would write."""
-    return [Item(each.subject, each.row.values) for each in rows]
+    """What the rows would write: everything of who is new, only what differs of who is known."""
+    return [
+        Item(each.subject, {k: v for k, _, v in each.differs} if each.subject else each.row.values) for each in rows
+    ]
 
 
 def cell_name(index: int, row: int) -> str:

@@ -44,10 +44,10 @@ class Writing:
         self._new_routes(items)
         pairs = [(known[i.subject] if i.subject else self._new(), i) for i in items]
         for recipient, item in pairs:
-            self._fill(recipient, item.values)
+            self._fill(recipient, item)
         new = [(r, item.values) for r, item in pairs if not item.subject]
         changed = [(r, item.values) for r, item in pairs if item.subject]
-        self._write([r for r, _ in new], [r for r, _ in changed])
+        self._write(pairs)
         self._contacts(pairs)
         self._services(pairs)
         self._first_meals(new)
@@ -60,17 +60,19 @@ class Writing:
         return Recipient(office_id=office, place=Place(office_id=office), started_on=self.scope.today)
 
     def _new_routes(self, items: Sequence[Item]) -> None:
-        wanted = {self._route_key(item) for item in items if item.values.get("route")} - set(self.routes)
+        wanted = {key for item in items if (key := self._route_of(item))} - set(self.routes)
         office = self.scope.office
         made = [Route(office_id=office, provider_id=int(provider), name=name) for provider, name in sorted(wanted)]
         self.routes |= {(str(route.provider_id), route.name): route for route in Route.objects.bulk_create(made)}
 
-    def _route_key(self, item: Item) -> tuple[str, str]:
-        kept = self.before.get(item.subject or "", {})
-        return item.values.get("provider") or kept["provider"], item.values["route"]
+    def _route_of(self, item: Item) -> tuple[str, str] | None:
+        """Provider and name of the course; a course goes by its name along to another provider."""
+        said = {**self.before.get(item.subject or "", {}), **item.values}
+        return (said["provider"], said["route"]) if said.get("route") else None
 
-    def _fill(self, recipient: Recipient, values: Values) -> None:
+    def _fill(self, recipient: Recipient, item: Item) -> None:
         """What is given, onto the recipient and the place; a value that is given as nothing empties it."""
+        values = item.values
         for keys, thing in ((OWN, recipient), (PLACE, recipient.place)):
             for key in keys:
                 if key in values:
@@ -84,11 +86,13 @@ class Writing:
         if values.get("dong"):
             recipient.place.area_id = int(values["dong"])
             recipient.centre = self.centres.get(values["dong"])
-        if "route" in values:
-            name = values["route"]
-            recipient.route = self.routes[str(recipient.provider_id), name] if name else None
+        if {"route", "provider"} & values.keys():
+            course = self._route_of(item)
+            recipient.route = self.routes[course] if course else None
 
-    def _write(self, new: Sequence[Recipient], changed: Sequence[Recipient]) -> None:
+    def _write(self, pairs: Sequence[tuple[Recipient, Item]]) -> None:
+        new = [recipient for recipient, item in pairs if not item.subject]
+        changed = [recipient for recipient, item in pairs if item.subject]
         Place.objects.bulk_create([r.place for r in new], batch_size=2000)
         for recipient in new:
             recipient.place_id = recipient.place.pk
@@ -96,35 +100,47 @@ class Writing:
         if len(new) > MANY:
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE care_recipient")
-        Place.objects.bulk_update([r.place for r in changed], [*PLACE, "area"], batch_size=500)
-        fields = [*OWN, "started_on", "provider", "scheme", "centre", "route"]
-        Recipient.objects.bulk_update(changed, fields, batch_size=500)
+        told = {key for _, item in pairs if item.subject for key in item.values}
+        if places := [*(told & {*PLACE}), *(["area"] if "dong" in told else [])]:
+            Place.objects.bulk_update([r.place for r in changed], places, batch_size=500)
+        own = [*(told & {*OWN, "started_on", "provider", "scheme"}), *(["centre"] if "dong" in told else [])]
+        own += ["route"] if told & {"route", "provider"} else []
+        if own:
+            Recipient.objects.bulk_update(changed, own, batch_size=500)
 
     def _contacts(self, pairs: Sequence[tuple[Recipient, Item]]) -> None:
         """The contacts that the list speaks of, by their place in the order; a changed number is untested again."""
-        told = [(r, i.values) for r, i in pairs if any(f"contact{n}" in i.values for n in CONTACTS)]
+        told = [(r, self._contacts_of(item)) for r, item in pairs]
+        told = [(recipient, contacts) for recipient, contacts in told if contacts]
         kept: dict[int, list[Contact]] = {}
         for contact in Contact.objects.filter(recipient__in=[r.pk for r, _ in told]).order_by("order", "id"):
             kept.setdefault(contact.recipient_id, []).append(contact)
         gone: list[Contact] = []
         fresh: list[Contact] = []
-        for recipient, values in told:
+        for recipient, contacts in told:
             mine = kept.get(recipient.pk, [])
-            for n in (n for n in CONTACTS if f"contact{n}" in values):
+            for n, values in contacts.items():
                 old = mine[n - 1] if n <= len(mine) else None
-                if values[f"contact{n}"] is not None:
-                    fresh.append(self._contact(recipient, values, n, old))
+                if values["name"] is not None:
+                    fresh.append(self._contact(recipient, n, values, old))
                 if old:
                     gone.append(old)
         Contact.objects.filter(pk__in=[contact.pk for contact in gone]).delete()
         Contact.objects.bulk_create(fresh, batch_size=2000)
 
-    def _contact(self, recipient: Recipient, values: Values, n: int, old: Contact | None) -> Contact:
-        relation, key = values.get(f"contact{n}_relation"), values.get(f"contact{n}_key")
-        made = Contact(office_id=self.scope.office, recipient=recipient, order=n, name=values[f"contact{n}"])
-        made.phone = values[f"contact{n}_phone"]
-        made.relation = relation or (old.relation if old and f"contact{n}_relation" not in values else "")
-        made.has_key = bool(key) if key is not None else bool(old and old.has_key)
+    def _contacts_of(self, item: Item) -> dict[int, Values]:
+        """Each contact of which anything is new, with what is kept of it."""
+        kept, found = self.before.get(item.subject or "", {}), {}
+        for n in CONTACTS:
+            keys = {"name": f"contact{n}"} | {part: f"contact{n}_{part}" for part in ("relation", "phone", "key")}
+            if item.values.keys() & set(keys.values()):
+                found[n] = {part: item.values.get(key, kept.get(key)) for part, key in keys.items()}
+        return found
+
+    def _contact(self, recipient: Recipient, n: int, values: Values, old: Contact | None) -> Contact:
+        made = Contact(office_id=self.scope.office, recipient=recipient, order=n)
+        made.name, made.phone = values["name"], values["phone"]
+        made.relation, made.has_key = values["relation"] or "", bool(values["key"])
         if old and old.phone == made.phone:
             made.tested_at, made.dead_at = old.tested_at, old.dead_at
         return made
