@@ -72,9 +72,24 @@ def test_the_incident_from_the_desk(day, moved):
     referral = Referral.objects.get()
     client.post(f"/referrals/{referral.ref}/answer/", {"answer": "accepted", "who": "시험돌봄 김과장"})
     assert Duty.objects.filter(about=referral.ref, closed_at=None).get().kind == "case.restart"
+    client.post(f"/referrals/{referral.ref}/not-restarted/", {"why": "사람이 없음"})
+    assert Duty.objects.filter(about=referral.ref, closed_at=None).count() == 1
     client.post(f"/referrals/{referral.ref}/restarted/", {"who": "시험돌봄 김과장"})
     assert not Duty.objects.filter(about=referral.ref, closed_at=None).exists()
     assert "재개 확인" in client.get(case.page).content.decode()
+    does("look-back", happened="일찍 발견함", change="전화번호를 매달 확인")
+    assert kinds(case) == {"case.services", "case.return"}
+
+
+def test_a_service_that_is_refused_can_be_given_up(day):
+    case, client = opened(day), signed_in(day.officer)
+    client.post(f"{case.page}refer/", {"service": "방문요양", "agency": "시험돌봄"})
+    referral = Referral.objects.get()
+    client.post(f"/referrals/{referral.ref}/answer/", {"answer": "refused", "who": "김과장", "reason": "인력 없음"})
+    assert Duty.objects.filter(about=referral.ref, closed_at=None).get().kind == "case.refused"
+    assert "필요 없어짐" in client.get(case.page).content.decode()
+    client.post(f"/referrals/{referral.ref}/give-up/", {"why": "시설 입소"})
+    assert not Duty.objects.filter(about=referral.ref, closed_at=None).exists()
 
 
 def test_not_seen_can_not_be_closed_without_an_explanation(day):

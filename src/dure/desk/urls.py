@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.desk.views import board, cases, frame
+from dure.desk.views import after, board, cases, frame
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("cases/<uuid:ref>/close/", cases.close, name="case_close"),
     path("referrals/<uuid:ref>/answer/", cases.answer, name="referral_answer"),
     path("referrals/<uuid:ref>/restarted/", cases.restarted, name="referral_restarted"),
+    path("cases/<uuid:ref>/look-back/", after.look_back, name="look_back"),
+    path("referrals/<uuid:ref>/not-restarted/", after.not_restarted, name="not_restarted"),
+    path("referrals/<uuid:ref>/give-up/", after.give_up, name="give_up"),
     path("faults/", frame.faults, name="faults"),
     path("faults/<int:number>/mended/", frame.mend, name="mend"),
     path("map/", frame.show_map, name="map"),

@@ -20,7 +20,7 @@ from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Role
 
 CLOSED_HERE = {
-    "case.review", "case.services", "case.return", "case.refused", "care.concern", "care.disagree", "care.abuse",
+    "case.services", "case.return", "care.concern", "care.disagree", "care.abuse",
     "field.unread",
 }  # fmt: skip
 

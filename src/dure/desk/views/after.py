@@ -1,0 +1,59 @@
+"""After a case: looking back, and services that didn't restart or aren't sought any more."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dure import clock
+from dure.cases import actions, aftermath
+from dure.cases.models import Case, Referral
+from dure.people.doors import SignedIn, for_the_office
+
+AGAIN = timedelta(days=7)  # until a restart is checked once more
+
+
+def _referral(request: SignedIn, ref: UUID) -> Referral:
+    seen = Referral.objects.select_related("case").filter(case__in=Case.objects.seen_by(request.standing))
+    return get_object_or_404(seen, ref=ref)
+
+
+def _to_case(referral: Referral) -> HttpResponse:
+    return redirect(referral.case.page if referral.case else "board")
+
+
+@require_POST
+@for_the_office
+def look_back(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Everybody looked back at the case: what happened, and what is changed."""
+    case, said = get_object_or_404(Case.objects.seen_by(request.standing), ref=ref), request.POST
+    actions.look_back(
+        case, happened=said.get("happened", ""), change=said.get("change", ""), by=request.user, now=clock.now()
+    )
+    messages.success(request, _("Written down."))
+    return redirect(case.page)
+
+
+@require_POST
+@for_the_office
+def not_restarted(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Somebody checked: it hasn't restarted. It is checked again in a week."""
+    referral, now = _referral(request, ref), clock.now()
+    check_on = clock.today() + AGAIN
+    aftermath.not_restarted(referral, why=request.POST.get("why", ""), check_on=check_on, by=request.user, now=now)
+    messages.info(request, _("Somebody checks again on %(day)s.") % {"day": check_on})
+    return _to_case(referral)
+
+
+@require_POST
+@for_the_office
+def give_up(request: SignedIn, ref: UUID) -> HttpResponse:
+    """The service isn't sought any more, and the record says why."""
+    referral = _referral(request, ref)
+    aftermath.give_up(referral, why=request.POST.get("why", ""), by=request.user, now=clock.now())
+    messages.info(request, _("Closed."))
+    return _to_case(referral)
