@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from dure.demo.day import auditing
-from dure.duty.models import Claim, Duty, Telling
+from dure.duty.models import Claim, Telling
 from dure.duty.watch import sweep
 from dure.outbox.models import Message
 from tests import make

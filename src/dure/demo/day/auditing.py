@@ -6,7 +6,7 @@ Each check returns a line for every row that breaks it. An empty day is a good d
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ Row = tuple[Any, ...]
 GRAVITY = "array['danger','no_reply','seen_with_concern','not_attempted','known_safe','seen_well']"
 
 
-def ask(sql: str, *values: object) -> list[Row]:
+def ask(sql: str, *values: Any) -> list[Row]:
     """The rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
@@ -206,7 +206,7 @@ GROUP BY p.id, p.name ORDER BY p.id
 """
 
 
-def evening(day: object) -> list[Row]:
+def evening(day: date) -> list[Row]:
     """Per provider: planned, from the plans alone; seen; explained; open; and the difference, which must be 0."""
     with connection.cursor() as cursor:
         cursor.execute(EVENING, {"day": day})

@@ -81,10 +81,6 @@ def _hand(day: Day, username: str, case: Case, step: str, name: str, **fields: o
     day.office(username).post(f"/cases/{case.ref}/hand-over/", step=step, name=name, **fields)
 
 
-def _hand(day: Day, username: str, case: Case, step: str, name: str, **fields: object) -> None:
-    day.office(username).post(f"/cases/{case.ref}/hand-over/", step=step, name=name, **fields)
-
-
 def _handed_over(day: Day, case: Case) -> Episode:
     """From hand to hand: the ambulance, then the hospital."""
     yield day.at(11, 16)

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -15,6 +16,7 @@ from dure.duty.models import Duty
 EARLY = timedelta(minutes=3)  # before a visit's time somebody is at the door
 HALF_HOUR = timedelta(minutes=30)
 TOLD_APART = {(1, 3, 4), (4, 2, 10), (5, 3, 12), (2, 1, 5), (4, 1, 8), (5, 2, 5)}  # provider, course, stop at lunch
+AT_ONCE = 4  # phones that send at the same time
 SILENT = (3, 4)  # the course whose phone doesn't report at lunch
 WHERE = ("경로당", "병원 진료", "이웃집", "미용실", "시장")
 
@@ -52,10 +54,7 @@ def courses(day: Day, meal: str, seed: int) -> Episode:
     say_at, counted = day.now + HALF_HOUR, 0
     for due_at, at_once in groupby(plan, key=lambda each: each[0].due_at):
         yield due_at - EARLY
-        for visit, body in at_once:
-            if Visit.objects.filter(pk=visit.pk, excused_at=None, reported_at=None).exists():
-                day.report(visit, **body)
-                done[body["outcome"]] += 1
+        done.update(_at_their_doors(day, list(at_once)))
         if day.now >= say_at:
             _count(day, done)
             say_at, counted = day.now + HALF_HOUR, done.total()
@@ -64,6 +63,17 @@ def courses(day: Day, meal: str, seed: int) -> Episode:
     for visit in by_course.values():
         _course(day, visit, "finished")
     day.say(_("%(n)s courses are finished"), n=len(by_course))
+
+
+def _at_their_doors(day: Day, doors: list[tuple[Visit, dict[str, Any]]]) -> list[str]:
+    """Workers who stand at their doors at the same moment report at the same moment. Who is away isn't rung."""
+    owed = Visit.objects.filter(pk__in=[v.pk for v, _ in doors], excused_at=None, reported_at=None)
+    still = set(owed.values_list("pk", flat=True))
+    with ThreadPoolExecutor(AT_ONCE) as phones:
+        sent = [(b, phones.submit(day.report, v, **b)) for v, b in doors if v.pk in still]
+    for _body, report in sent:
+        report.result()
+    return [body["outcome"] for body, _report in sent]
 
 
 def _course(day: Day, visit: Visit, did: str) -> None:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from dure import clock, postgres
+from dure.care import counts
 from dure.demo import loading
 from dure.demo.day import auditing, exceptions, routine
 from dure.demo.day.clockwork import Clock
@@ -26,6 +27,7 @@ from dure.demo.day.living import Day, Episode, live
 from dure.demo.day.telling import Teller
 from dure.demo.processes import Children, all_of_them, command
 from dure.errors import Refused
+from dure.people.actions import standing
 from dure.people.models import Device, Person
 
 STARTS = 60.0  # seconds that the processes have to come up
@@ -130,26 +132,34 @@ def _last_words() -> str:
 
 
 def evening(day: Day) -> bool:
-    """The evening check: planned = seen + explained + open; whether there is a difference."""
+    """The evening check, as the office sees it and counted anew from the plans; whether anything is left over."""
     day.teller.head(_("Evening check"))
-    rows = auditing.evening(day.day)
-    for name, planned, seen, explained, still, difference in rows:
+    ours = sorted(
+        (t.provider.name, t.planned, t.seen, t.explained, t.open, t.difference)
+        for t in counts.evening(standing(day.people["officer1"], day.day), day.day)
+        if t.provider
+    )
+    for name, planned, seen, explained, still, difference in ours:
         day.teller.plain(
             _("%(provider)s: planned %(planned)s = seen %(seen)s + explained %(explained)s + open %(open)s;"
               " difference %(difference)s")
             % {"provider": name, "planned": planned, "seen": seen, "explained": explained, "open": still,
                "difference": difference}
         )  # fmt: skip
-    return any(difference for *_rest, difference in rows)
+    theirs = sorted(auditing.evening(day.day))
+    for one, other in zip(ours, theirs, strict=True):
+        if one != other:
+            day.teller.plain(
+                _("The product counts otherwise than the plans: %(ours)s and %(theirs)s.")
+                % {"ours": one, "theirs": other}
+            )
+    return ours != theirs or any(difference for *_rest, difference in ours)
 
 
 def _day_report(day: Day, file: Path) -> None:
     """The day report, as an officer downloads it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        file.write_bytes(day.office("officer1").download(f"/care/report/?day={day.day}"))
-    except Unexpected as e:
-        print("TEMP", e)
+    file.write_bytes(day.office("officer1").download(f"/care/report/?day={day.day}"))
     day.teller.plain(_("The day report is in %(file)s") % {"file": file})
 
 
