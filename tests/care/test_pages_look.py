@@ -55,7 +55,8 @@ def _build() -> tuple[str, dict[str, str]]:
         "absence": f"/care/recipients/{one}/away/", "unreachable": f"/care/recipients/{two}/unreachable/",
         "absences": "/care/absences/", "visits": "/care/visits/", "visit": f"/care/visits/{seen[0].ref}/",
         "outcome": f"/care/visits/{seen[1].ref}/outcome/", "courses": "/care/courses/",
-        "course": f"/care/courses/{seen[0].course.ref}/", "assign": f"/care/courses/{seen[0].course.ref}/assign/", "calendar": "/care/calendar/",
+        "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
+        "assign": f"/care/courses/{seen[0].course.ref}/assign/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
         "evening": "/care/evening/", "evening_rows": "/care/evening/rows/?of=open", "morning": "/care/morning/",
@@ -66,8 +67,7 @@ def _build() -> tuple[str, dict[str, str]]:
 @pytest.fixture(scope="module")
 def served(cluster: postgres.Server, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     with (
-        django_db_blocker.unblock(),
-        serving(cluster, "test_dure_care", make.NOON, _build) as (address, (admin, pages)),
+        serving(cluster, django_db_blocker, make.NOON, _build) as (address, (admin, pages), _url),
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
