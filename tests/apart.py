@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -40,10 +41,10 @@ def program(code: str, url: Url, role: str) -> subprocess.Popen[str]:
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "dure.settings",
-        "DURE_ROLE": role,
+        "DURE_ROLE": "owner" if role == "postgres" else role,
         "DURE_SECRET_KEY": "tests",
         "PYTHONPATH": os.pathsep.join(sys.path),
-        "DATABASE_OWNER_URL": url("owner"),
+        "DATABASE_OWNER_URL": url("postgres" if role == "postgres" else "owner"),
         "DATABASE_URL": url("app"),
         "DATABASE_ENGINE_URL": url("engine"),
     }
@@ -55,3 +56,23 @@ def said(process: subprocess.Popen[str]) -> str:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0, out
     return out.strip()
+
+
+AT_ONCE = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_advisory_lock_shared(7)")
+"""
+
+
+def race(code: str, url: Url, role: str, many: int = 2) -> list[str]:
+    """What several processes say that do the same at the same moment."""
+    with psycopg.connect(url("postgres"), autocommit=True) as start:
+        start.execute("SELECT pg_advisory_lock(7)")
+        processes = [program(AT_ONCE + code, url, role) for _ in range(many)]
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted"
+        while start.execute(waiting).fetchone() != (many,):
+            assert all(process.poll() is None for process in processes)
+            time.sleep(0.02)
+        start.execute("SELECT pg_advisory_unlock(7)")
+        return [said(process) for process in processes]
