@@ -33,6 +33,8 @@ def _build() -> tuple[str, dict[str, str]]:
     admin = make.person(world.office, "최관리", Role.ADMIN)
     admin.set_password(PASSWORD)
     admin.save()
+    for name in ("정대신", "강보탬"):
+        make.person(world.office, name, Role.WORKER, world.provider)
     roster = make.roster(world.office, world.desk, answers_for="desk", at=world.provider)
     make.roster(world.office, answers_for="oncall")
     settle(seen[0], Seen(Outcome.SEEN_WELL, now, handed="in_person"), by=world.worker, report=None, now=now)
