@@ -49,6 +49,8 @@ def test_each_number_leads_to_its_rows():
         return [row.recipient.pk for row, _ in answer.context["rows"]]
 
     assert set(rows(of="open")) == {lost.recipient_id, open_.recipient_id}
+    shown = client.get("/care/evening/rows/?of=open").context["rows"]
+    assert {row.recipient.pk: row.waits for row, _ in shown} == {lost.recipient_id: True, open_.recipient_id: False}
     assert rows(of="seen") == [seen.recipient_id] and rows(of="explained") == [gone.recipient_id]
     assert len(rows(of="planned")) == len(rows(of="nonsense")) == 4 and rows(of="unclear") == []
     assert rows(of="open", provider="999999") == [] and len(rows(of="open", provider=str(day.provider.pk))) == 2

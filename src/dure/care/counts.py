@@ -65,6 +65,12 @@ class Row:
         return self.planned and self.state != State.UNCLEAR
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits for somebody now; a visit that isn't overdue yet waits for nobody but its worker."""
+        on_its_way = self.visit and self.visit.duty.is_open and self.visit.duty.raised_at is None and not self.case
+        return self.state == State.OPEN and not on_its_way
+
+    @property
     def asks(self) -> UUID | None:
         """What of it asks for somebody: the emergency, or else the visit."""
         thing = self.case or self.visit
