@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -18,6 +18,7 @@ from dure.health.actions import fault, mended
 log = logging.getLogger(__name__)
 DIED = gettext_noop("A part of the product stopped by itself (%(name)s) and was started again.")
 LOOK = 0.5  # seconds between two looks at the children
+LOOKS_A_NEED = 10  # looks between two looks at what the children need
 STEADY = 60.0  # seconds after which a restarted child counts as mended
 PATIENCE = 15.0  # seconds that a child has to end by itself
 WAITS = (0.0, 1.0, 5.0, 15.0, 30.0)  # before the first, second … restart in a row
@@ -105,11 +106,15 @@ class Children:
             child.process = None
 
 
-def keep(children: Children, stop: threading.Event) -> None:
-    """Keep them running until somebody asks to stop."""
+def keep(children: Children, stop: threading.Event, needed: Callable[[], None] | None = None) -> None:
+    """Keep them running until somebody asks to stop, and what they need (the data base) as well."""
     children.start()
+    looks = 0
     try:
         while not stop.wait(LOOK):
+            looks += 1
+            if needed and looks % LOOKS_A_NEED == 0:
+                needed()
             for child in children.dead():
                 log.warning("%s stopped by itself; it is started again", child.name)
                 _say(child)

@@ -130,6 +130,8 @@ def a_week_later(day: Day) -> Episode:
     back = Duty.objects.filter(about=case.ref, kind="case.return", closed_at=None)
     day.done("officer2", list(back), note="12월 첫 주 퇴원 예정")
     yield nine + timedelta(hours=1)
-    review = Duty.objects.filter(about=case.ref, kind="case.review", closed_at=None)
-    day.done("officer2", list(review), note="중단 서비스 통보 절차를 만들기로 함")
+    day.office("officer2").post(
+        f"/cases/{case.ref}/look-back/", happened="방문요양이 끊긴 것을 아무도 몰랐음",
+        change="서비스가 끊기면 기관이 그날 구청에 알리기로 함",
+    )  # fmt: skip
     day.say(_("Everybody looks back: agencies now tell the office when a service stops"))

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from dure import clock
+from dure import clock, postgres
 from dure.demo import loading
 from dure.demo.processes import Children, all_of_them, keep
 from dure.errors import Refused
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self.stdout.flush()
         connection.close()
-        keep(Children(all_of_them(f"{bind}:{port}")), stop)
+        keep(Children(all_of_them(f"{bind}:{port}")), stop, _data_base if postgres.is_embedded() else None)
 
     def _migrate(self) -> None:
         """Bring the data base up to date. What it holds is backed up before."""
@@ -44,6 +44,13 @@ class Command(BaseCommand):
         if waiting and executor.loader.applied_migrations and "backup" in get_commands():
             call_command("backup", stdout=self.stdout)
         call_command("migrate", verbosity=0)
+
+
+def _data_base() -> None:
+    """The embedded data base runs on, also when somebody ended it."""
+    server = postgres.Server(settings.DATA / "postgres")
+    if not server.answers():
+        server.start()
 
 
 def _must_be_free(bind: str, port: int) -> None:
