@@ -10,7 +10,9 @@ from tests import make
 from tests.field import world
 
 from dure.care.alarms import cannot_reach
-from dure.cases.models import Case, Source
+from dure.care.settling import Seen, settle
+from dure.cases.actions import close_case, record
+from dure.cases.models import Case, Finding, Source
 from dure.desk import board
 from dure.duty import actions
 from dure.offices.acting import act
@@ -122,3 +124,15 @@ def test_a_claim_by_somebody_else_can_be_taken_over():
     said = {"next_step": "go", "minutes": "10"}
     assert client.post(f"/duties/{row.duty.ref}/claim/", said).status_code == 409
     assert client.post(f"/duties/{row.duty.ref}/claim/", {**said, "take_over": "on"}).url == case.page
+
+
+def test_a_visit_is_not_answered_as_long_as_its_case_is_open():
+    day = world.day()
+    well = Seen(outcome="seen_well", at=make.NOON, handed="in_person")
+    settle(day.visits[1], well, by=day.worker, report=None, now=make.NOON)
+    case = cannot_reach(day.visits[0].recipient, Source.WORKER, by=day.worker, now=make.NOON)
+    assert board.figures(standing(day.officer, make.DAY), make.DAY) == {"planned": 3, "answered": 1}
+
+    record(case, "seen", by=day.officer, now=make.NOON)
+    close_case(case, finding=Finding.WELL, by=day.officer, now=make.NOON)
+    assert board.figures(standing(day.officer, make.DAY), make.DAY) == {"planned": 3, "answered": 2}

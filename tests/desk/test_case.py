@@ -34,41 +34,48 @@ def kinds(case: Case) -> set[str]:
     return set(Duty.objects.filter(about=case.ref, closed_at=None).values_list("kind", flat=True))
 
 
-def test_the_incident_from_the_desk(day, moved):
+def test_the_incident_from_the_desk(day):
     case = opened(day)
     client = signed_in(day.officer)
     page = client.get(case.page).content.decode()
     assert "최순례" in page and "119 신고 카드" in page and "최딸" in page
 
-    def does(path, **said):
-        answer = client.post(f"{case.page}{path}/", said)
-        assert answer.status_code == 302, answer.content.decode()[:2000]
-
-    does("step", step="called", who="최딸 (딸)", result="no_answer")
-    does("step", step="going")
-    does("step", step="arrived")
-    does("step", step="danger", conscious="yes", breathing="yes", note="방에 쓰러져 계심")
+    does(client, case, "step", step="called", who="최딸 (딸)", result="no_answer")
+    does(client, case, "step", step="going")
+    does(client, case, "step", step="arrived")
+    does(client, case, "step", step="danger", conscious="yes", breathing="yes", note="방에 쓰러져 계심")
     assert {"case.call_119", "case.office_knows", "case.centre_knows", "case.family_knows"} <= kinds(case)
-    page = client.get(case.page).content.decode()
-    assert "의식 있음, 숨 쉼" in page
+    assert "의식 있음, 숨 쉼" in client.get(case.page).content.decode()
 
-    does("step", step="called_119")
-    does("step", step="office_told")
-    does("step", step="centre_told")
-    does("step", step="arrived_119")
-    does("hand-over", step="taken_over", name="119 구급대")
-    does("hand-over", step="hospital", name="시험병원")
-    does("hand-over", step="family_took_over", name="최딸", identity_checked="신분증")
-    does("refer", service="방문요양", agency="시험돌봄", stopped_on="2026-11-03")
-    does("close", finding="hospital", note="")
-
+    to_the_hospital(client, case)
     case.refresh_from_db()
     assert (case.finding, case.closed_by) == ("hospital", day.officer)
     assert list(Transfer.objects.order_by("id").values_list("to", flat=True)) == ["ambulance", "hospital", "family"]
     assert Absence.objects.get().why == "hospital"
     assert Visit.objects.get(pk=day.visits[0].pk).duty.closed_at is not None
     assert kinds(case) == {"case.review", "case.services", "case.return"}
+    does(client, case, "look-back", happened="일찍 발견함", change="전화번호를 매달 확인")
+    assert kinds(case) == {"case.services", "case.return"}
 
+
+def does(client, case, path, **said):
+    answer = client.post(f"{case.page}{path}/", said)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+
+
+def to_the_hospital(client, case):
+    """From the call to 119 to the closed case."""
+    for step in ("called_119", "office_told", "centre_told", "arrived_119"):
+        does(client, case, "step", step=step)
+    does(client, case, "hand-over", step="taken_over", name="119 구급대")
+    does(client, case, "hand-over", step="hospital", name="시험병원")
+    does(client, case, "hand-over", step="family_took_over", name="최딸", identity_checked="신분증")
+    does(client, case, "close", finding="hospital", note="")
+
+
+def test_a_stopped_service_is_referred_and_its_restart_checked_until_it_is_so(day):
+    case, client = opened(day), signed_in(day.officer)
+    does(client, case, "refer", service="방문요양", agency="시험돌봄", stopped_on="2026-11-03")
     referral = Referral.objects.get()
     client.post(f"/referrals/{referral.ref}/answer/", {"answer": "accepted", "who": "시험돌봄 김과장"})
     assert Duty.objects.filter(about=referral.ref, closed_at=None).get().kind == "case.restart"
@@ -77,8 +84,6 @@ def test_the_incident_from_the_desk(day, moved):
     client.post(f"/referrals/{referral.ref}/restarted/", {"who": "시험돌봄 김과장"})
     assert not Duty.objects.filter(about=referral.ref, closed_at=None).exists()
     assert "재개 확인" in client.get(case.page).content.decode()
-    does("look-back", happened="일찍 발견함", change="전화번호를 매달 확인")
-    assert kinds(case) == {"case.services", "case.return"}
 
 
 def test_a_service_that_is_refused_can_be_given_up(day):
@@ -123,3 +128,15 @@ def test_another_provider_does_not_find_the_case(day):
     case = opened(day)
     stranger = make.person(day.office, as_="provider", at=make.organisation(day.office))
     assert signed_in(stranger).get(case.page).status_code == 404
+
+
+def test_what_is_to_be_done_renews_itself_and_a_stopped_service_can_be_referred(day):
+    case, client = opened(day), signed_in(day.officer)
+    assert "서비스 재개 의뢰" in client.get(case.page).content.decode()
+
+    def to_do() -> str:
+        return client.get(f"{case.page}line/?part=do").content.decode()
+
+    assert "119 도착" not in to_do()
+    client.post(f"{case.page}step/", {"step": "danger", "note": "방에 쓰러져 계심"})
+    assert "119 도착" in to_do() and "방에 쓰러져 계심" in to_do()  # the procedure and the card to read aloud

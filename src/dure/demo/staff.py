@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from dure import clock
+from dure.care.standard import LADDERS
 from dure.demo import invented
 from dure.duty.opening import publish_ladder
 from dure.offices.models import Office
@@ -15,27 +16,8 @@ from dure.people.models import Address, Channel, Membership, Organisation, Perso
 from dure.places.models import Area, sort_key
 
 ROSTERS_BEFORE, ROSTERS_AHEAD = 7, 60  # days
-MINUTES = 60
 DEAD = "000-0000-0000"  # a number that no carrier takes
 LANDLINE = "062-000-0119"
-
-
-def _step(who: str, of: str, minutes: int, *channels: str) -> dict[str, Any]:
-    return {"who": who, "of": of, "wait": minutes * MINUTES, "channels": list(channels)}
-
-
-DESK, CENTRE, ONCALL = (
-    _step("desk", "organisation", 5),
-    _step("centre", "area", 5),
-    _step("oncall", "office", 5),
-)
-LADDERS = {
-    "visit": [DESK, CENTRE, ONCALL],
-    "case": [DESK, CENTRE, ONCALL],
-    "oncall": [ONCALL],
-    "centre": [CENTRE, ONCALL],
-    "office": [_step("officer", "office", 60), _step("oncall", "office", 60)],
-}
 
 
 @dataclass

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from dure import clock
@@ -15,6 +16,14 @@ NEXT_STEPS = [
     ("phone", _("I phone")),
     ("119", _("I call 119")),
 ]
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Log-in name")
 
 
 class ClaimForm(forms.Form):

@@ -23,6 +23,8 @@ PLACES = [
     ("care:evening", gettext_lazy("Daily checks"), OFFICE),
     ("care:rosters", gettext_lazy("Rosters"), OFFICE),
     ("imports:uploads", gettext_lazy("Spreadsheets"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
+    ("field_phones", gettext_lazy("Field phones"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
+    ("people", gettext_lazy("Accounts"), {Role.ADMIN}),
     ("field", gettext_lazy("My stops"), {Role.WORKER}),
 ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, cases, frame
+from dure.desk.views import after, board, cases, frame, people
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -27,6 +27,10 @@ urlpatterns = [
     path("cases/<uuid:ref>/look-back/", after.look_back, name="look_back"),
     path("referrals/<uuid:ref>/not-restarted/", after.not_restarted, name="not_restarted"),
     path("referrals/<uuid:ref>/give-up/", after.give_up, name="give_up"),
+    path("people/", people.index, name="people"),
+    path("people/<uuid:ref>/login/", people.give_login, name="person_login"),
+    path("people/<uuid:ref>/leave/", people.leave, name="person_leave"),
+    path("password/", people.change_password, name="password"),
     path("faults/", frame.faults, name="faults"),
     path("faults/<int:number>/mended/", frame.mend, name="mend"),
     path("map/", frame.show_map, name="map"),

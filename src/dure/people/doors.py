@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from dure.people.actions import Standing
 from dure.people.models import Person, Role
 
 OFFICE = "office"  # in the session: the office of who is signed in
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 OFFICE_ROLES = (Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN)
 
 
@@ -29,7 +29,7 @@ def only(*roles: str) -> Callable[[View], View]:
     def door(view: View) -> View:
         @wraps(view)
         @login_required
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not getattr(request, "standing", None) or not request.standing.has(*roles):  # type: ignore[attr-defined]
                 raise PermissionDenied
             return view(request, *args, **kwargs)

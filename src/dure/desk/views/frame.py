@@ -18,6 +18,7 @@ from django.views.defaults import server_error
 
 from dure import clock
 from dure.audit.actions import note
+from dure.desk.forms import SignInForm
 from dure.desk.live import live
 from dure.desk.map import draw
 from dure.duty.models import Duty, Report
@@ -35,6 +36,7 @@ class SignIn(LoginView):
     """Name and password; the session remembers the office."""
 
     redirect_authenticated_user = True
+    authentication_form = SignInForm
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
