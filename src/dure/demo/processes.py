@@ -35,7 +35,7 @@ def command(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", "from dure.cli import main; main()", name, *arguments]
 
 
-def all_of_them(bind: str) -> dict[str, list[str]]:
+def all_of_them(bind: str) -> dict[str, Sequence[str]]:
     """Everything that has to run, by name."""
     names = {"watch": "watch", "sender": "send", "jobs": "jobs"}
     own = {name: command(run) for name, run in names.items() if run in get_commands()}

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from dure import clock, postgres
 from dure.demo import loading
-from dure.demo.processes import Children, all_of_them, keep
+from dure.demo.living_on import go_on
+from dure.demo.processes import Children, all_of_them, command, keep
 from dure.errors import Refused
 from dure.health.running import stop_on_signals
 from dure.offices.models import Office
@@ -30,12 +31,17 @@ class Command(BaseCommand):
             loading.load(1, clock.today(), clock.now(), loading.password(settings.DATA))
         if "open_day" in get_commands():
             call_command("open_day", stdout=self.stdout)
+        while go_on(clock.now()):  # what the demo office's workers have done since the morning, or since the last time
+            pass
         self.stdout.write(loading.told(settings.DATA))
         self.stdout.write(_("Open %(address)s (Ctrl-C ends it).") % {"address": f"http://{bind}:{port}/"})
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self.stdout.flush()
+        runs = all_of_them(f"{bind}:{port}")
+        if Office.objects.filter(is_demo=True).exists():
+            runs["demo"] = command("demo", "--live")
         connection.close()
-        keep(Children(all_of_them(f"{bind}:{port}")), stop, _data_base if postgres.is_embedded() else None)
+        keep(Children(runs), stop, _data_base if postgres.is_embedded() else None)
 
     def _migrate(self) -> None:
         """Bring the data base up to date. What it holds is backed up before."""
