@@ -27,6 +27,11 @@ PLACES = [
     ("people", gettext_lazy("Accounts"), {Role.ADMIN}),
     ("field", gettext_lazy("My stops"), {Role.WORKER}),
 ]
+ALSO = {  # further pages of a place
+    "care:evening": ("/care/morning/", "/care/report/"),
+    "care:recipients": ("/care/absences/",),
+    "care:rosters": ("/care/orders/", "/care/network/"),
+}
 
 
 def telling_stopped() -> bool:
@@ -37,7 +42,7 @@ def telling_stopped() -> bool:
 def navigation(standing: Standing, path: str) -> list[dict[str, Any]]:
     """Where this person may go."""
     return [
-        {"url": url, "label": label, "current": path.startswith(url)}
+        {"url": url, "label": label, "current": path.startswith((url, *ALSO.get(name, ())))}
         for name, label, roles in PLACES
         if standing.has(*roles)
         for url in [reverse(name)]
