@@ -66,7 +66,7 @@ class Kernel(RuleBasedStateMachine):
         self.now, self.real = NOON, NOON
         self.duties: dict[int, model.Duty] = {}
         self.after: dict[int, int] = {}
-        self.news, self.handed, self.carried, self.steps = [], [], {}, {}
+        self.news, self.handed, self.wrong, self.carried, self.steps = [], [], [], {}, {}
         self.office = make.office()
         role = {name: "officer" if name in OFFICERS else "worker" for name in WHO}
         self.person = {n: make.person(self.office, n, role[n], channels=WHO[n]) for n in WHO}
@@ -281,10 +281,9 @@ class Kernel(RuleBasedStateMachine):
 
         def carry(message, text):
             row = Message.objects.get(pk=message.pk)
-            assert row.withdrawn_at is None and (row.stale_at is None or row.stale_at > self.now)
-            tries = self.carried.setdefault(message.key, [])
-            assert tries == [] or tries[-1] < row.tries
-            tries.append(row.tries)
+            self.carried.setdefault(message.key, []).append(row.tries)
+            if row.withdrawn_at or (row.stale_at and row.stale_at <= self.now):
+                self.wrong.append(row)  # an exception here would be taken for the carrier's
             outcome = outcomes[(known[message.person_id] + row.tries) % len(outcomes)]
             if outcome == "refused":
                 raise Refusal("full")
@@ -370,6 +369,8 @@ class Kernel(RuleBasedStateMachine):
         if hasattr(self, "block"):
             owed = Message.objects.filter(try_at__isnull=False, telling__duty__closed_at__isnull=False)
             assert not owed.exists()
+            assert self.wrong == []
+            assert all(tries == sorted(set(tries)) for tries in self.carried.values())  # each marked as another try
             for key, urgent, tries in Message.objects.exclude(sent_at=None).values_list("key", "urgent", "tries"):
                 assert tries >= len(self.carried.get(key, [])) or not urgent
 
