@@ -147,12 +147,14 @@ def _course_row(course: Course, heard: dict[int | None, datetime], now: datetime
 
 
 def figures(standing: Standing, day: date) -> dict[str, int]:
-    """Today's visits: how many are owed, and how many were seen or explained."""
+    """Today's visits: how many are owed, and how many seen or explained. Where a case is open, it is neither yet."""
     mine = Visit.objects.filter(office=standing.office, day=day)
     if standing.organisations is not None:
         own = standing.organisations
         mine = mine.filter(Q(provider__in=own) | Q(recipient__centre__in=own))
+    in_case = Case.objects.filter(office=standing.office, closed_at=None, drill=False).exclude(about=None)
     answered = Q(excused_at__isnull=False) | Q(duty__closed_at__isnull=False)
+    answered &= ~Q(ref__in=in_case.values("about"))
     return mine.aggregate(planned=Count("id"), answered=Count("id", filter=answered))
 
 
