@@ -165,6 +165,9 @@ def test_no_reply_opens_the_case_and_the_phone_hears_how_it_stands(world):
     assert (shown["has_it"], shown["closed"], shown["number"]) == (None, False, case.number)
     assert "알렸" in shown["sentence"]
 
+    put(world, uuid4(), envelope(case.ref, "care.step", step="danger"))
+    assert "119가 올 때까지" in get(world, f"cases/{case.ref}").json()["sentence"]
+
 
 def test_the_drill_belongs_to_the_case_also_when_the_phone_knows_only_the_visit(world):
     visit = world.visits[1]

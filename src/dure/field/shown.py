@@ -65,6 +65,8 @@ def sentence(case: Case, claim: Claim | None) -> str:
     """How it stands, in a sentence for who waits at the door."""
     if case.closed_at:
         return _("The situation is over. You may go on to your next stop.")
+    if case.danger_at:
+        return _("Your desk and the office are told. Stay there until 119 has come.")
     if claim:
         return _("%(person)s has it. Wait here until you are called, 15 minutes at most.") % {"person": claim.by}
     return _("Your desk has been told. Somebody will answer soon. Wait here, 15 minutes at most.")

@@ -201,6 +201,7 @@ export function drill(stop, said) {
   for (const box of screen.querySelectorAll(".drill [type=checkbox]:checked")) {
     page.querySelector(`.drill [name=${box.name}]`).checked = true; // drawn anew, nothing that was tried is lost
   }
+  page.querySelector("#drill-note").value = screen.querySelector("#drill-note")?.value ?? "";
   screen.replaceChildren(page);
   tickWaiting();
 }
