@@ -1,5 +1,6 @@
 """What a case's page shows: the time line with everybody who was told, the procedure in its order, the 119 card."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -86,11 +87,11 @@ def _said(entry: Any) -> tuple[str, str, str]:
 
 
 def _tellings(told: list[Telling]) -> list[Line]:
-    """One line a turn: everybody who was told at the same moment, and what became of it."""
+    """One line a turn: everybody who was told at the same moment, and what became of it. The same is said once."""
     turns: dict[tuple[int, int], list[Telling]] = {}
     for t in told:
         turns.setdefault((t.duty_id, t.turn), []).append(t)
-    return [
+    lines = [
         Line(
             group[0].at,
             _("Told: %(people)s") % {"people": ", ".join(dict.fromkeys(str(t.person) for t in group))},
@@ -99,6 +100,7 @@ def _tellings(told: list[Telling]) -> list[Line]:
         )
         for group in turns.values()
     ]
+    return list({(line.at, line.text, line.by): line for line in lines}.values())
 
 
 def _became(telling: Telling) -> str:
@@ -141,14 +143,22 @@ DUE_FOR = {
 }
 
 
+def _overtaken(case: Case, done: Container[str]) -> set[Step]:
+    """Nobody has to leave any more for somebody who was found, nor tell a family that has taken over."""
+    found: set[Step] = {Step.GOING, Step.ARRIVED} if case.seen_at or case.danger_at else set()
+    return found | ({Step.FAMILY_TOLD} if Step.FAMILY_TOOK_OVER in done else set())
+
+
 def procedure(case: Case) -> list[ToDo]:
     """The steps in the order of the procedure; after a harmless sighting only those that still make sense."""
     done = {entry.step: entry for entry in case.entries.select_related("by").order_by("-at", "-id")}
     due = {d.kind: d.due_at for d in Duty.objects.filter(about=case.ref, closed_at=None)}
     serious = case.danger_at is not None or case.called_119_at is not None
-    steps = []
+    overtaken, steps = _overtaken(case, done), []
     for step, form in ORDER:
         if step in ONLY_IN_DANGER and not serious and step not in done and step != Step.CALLED_119:
+            continue
+        if step in overtaken and step not in done:
             continue
         entry = done.get(step)
         steps.append(
@@ -232,7 +242,8 @@ def card_119(case: Case, caller: Person) -> list[tuple[str, str]]:
     last = case.entries.filter(step__in=[Step.DANGER, Step.SEEN]).order_by("-at").first()
     years = _("%(age)s years") % {"age": card["age"]} if card.get("age") else ""
     who = " ".join(part for part in (years, _sex(card)) if part)
-    happened = ", ".join(part for part in (who, last.note if last else _("doesn't answer")) if part)
+    what = (last.note or _seen_as(last)) if last else _("doesn't answer")
+    happened = ", ".join(part for part in (who, what) if part)
     when = clock.format_moment(last.at if last else case.opened_at)
     inside = [card.get("entrance"), card.get("floor"), card.get("door_code"), card.get("key_place"), card.get("hazard")]
     ill = [card.get("health"), card.get("medicines"), card.get("allergies"), card.get("hospital")]
@@ -251,6 +262,11 @@ def card_119(case: Case, caller: Person) -> list[tuple[str, str]]:
 
 def _sex(card: dict[str, Any]) -> str:
     return {"f": _("woman"), "m": _("man")}.get(card.get("sex", ""), "")
+
+
+def _seen_as(entry: Any) -> str:
+    """What to say to 119 when nobody has written down what was seen."""
+    return _("in danger") if entry.step == Step.DANGER else str(Step(entry.step).label)
 
 
 def _state(entry: Any) -> str:

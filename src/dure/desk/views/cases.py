@@ -21,6 +21,8 @@ from dure.desk.forms import AnswerForm, ClaimForm, CloseForm, HandOverForm, Refe
 from dure.desk.live import live
 from dure.people.doors import SignedIn, for_the_office
 
+PARTS = {"head": "desk/_case_head.html", "do": "desk/_case_do.html"}
+
 
 @require_GET
 @for_the_office
@@ -51,10 +53,9 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
 @require_GET
 @for_the_office
 def line(request: SignedIn, ref: UUID) -> HttpResponse:
-    """The time line and the head alone, asked for every few seconds."""
+    """The time line, the head, or what is to be done: each asked for every few seconds."""
     case = _case(request, ref)
-    part = "desk/_case_head.html" if request.GET.get("part") == "head" else "desk/_case_line.html"
-    return live(request, part, _context(request, case))
+    return live(request, PARTS.get(request.GET.get("part", ""), "desk/_case_line.html"), _context(request, case))
 
 
 def _case(request: SignedIn, ref: UUID) -> Case:
