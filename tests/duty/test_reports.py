@@ -12,7 +12,7 @@ from tests.make import NOON
 from dure.duty import actions, opening
 from dure.duty.models import Duty, Outcome, Report
 from dure.duty.opening import Owed
-from dure.duty.reports import Envelope, hand_in
+from dure.duty.reports import Envelope, hand_in, keep, left_lying
 from dure.errors import Refused
 from dure.health.models import Fault
 from dure.offices.acting import act
@@ -153,3 +153,17 @@ def test_a_worse_report_opens_a_successor_whose_first_told_is_who_closed(worker)
     first.refresh_from_db()
     third = opening.succeed(duty, owed, by=None, now=NOON)
     assert (third.follows, third.first_told) == (first, one)
+
+
+def test_what_was_kept_and_then_forgotten_by_a_process_that_died_is_looked_at(worker):
+    lying, understood = envelope(), envelope()
+    for each in (lying, understood):
+        keep(each, by=worker, device=None, now=NOON)
+    put(understood, worker)
+    make.role("engine")
+    assert [left_lying(NOON + minutes * make.MINUTE) for minutes in (4, 6, 7)] == [0, 1, 0]
+    make.role("app")
+    assert Duty.objects.get(kind="field.unread").about == lying.key
+    assert Fault.objects.get().key == f"report {lying.key}"
+    put(lying, worker)
+    assert Report.objects.filter(understood_at=None).count() == 0

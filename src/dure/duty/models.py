@@ -237,4 +237,7 @@ class Report(Owned):
         constraints = [
             models.UniqueConstraint(name="report_counts_once", fields=["key", "sha256"]),
         ]
-        indexes = [models.Index(name="report_about", fields=["about", "received_at"])]
+        indexes = [
+            models.Index(name="report_about", fields=["about", "received_at"]),
+            models.Index(name="report_unread", fields=["received_at"], condition=Q(understood_at=None)),
+        ]

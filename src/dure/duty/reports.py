@@ -4,10 +4,11 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 NOT_UNDERSTOOD = gettext_noop("A report from the field could not be read. Call %(person)s and ask what was seen.")
 OTHER_CONTENT = gettext_noop("A report came twice with different content. Both are kept; look at both.")
 
+SOON, OLDEST = timedelta(minutes=5), timedelta(days=30)  # how long a kept report may lie, and is looked for
 LARGEST = 2**31 - 1  # version
 Take = Callable[[Report, datetime], None]
 
@@ -51,8 +53,7 @@ def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime
     known = Report.objects.filter(key=envelope.key)
     kind = _storable(envelope.kind)[:40]
     with transaction.atomic():
-        with connection.cursor() as cursor:  # two at once under one key: one of them comes first
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(envelope.key)])
+        _one_at_a_time(envelope.key)
         report, new = Report.objects.get_or_create(
             key=envelope.key,
             sha256=envelope.sha256,
@@ -144,3 +145,24 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
     except Refused:  # an office that isn't set up yet; what was seen is kept all the same
         values = {"person": str(report.by)}
         fault(f"unread {report.key}", what, values, now=now, office=report.office_id, outside=True)
+
+
+def left_lying(now: datetime) -> int:
+    """Reports that were kept, and then nobody acted on them, as the process died in between and the phone never sent
+    them again: a person looks at them. How many.
+    """
+    looked_at = Duty.objects.filter(kind="field.unread", about=OuterRef("key"))
+    kept = Report.objects.filter(understood_at=None, received_at__range=(now - OLDEST, now - SOON))
+    lying = list(kept.filter(~Exists(looked_at)).select_related("by").order_by("id")[:100])
+    for report in lying:
+        with transaction.atomic():
+            _one_at_a_time(report.key)
+            values = {"person": str(report.by), "problem": "—"}
+            fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
+            _to_be_looked_at(report, NOT_UNDERSTOOD, now)
+    return len(lying)
+
+
+def _one_at_a_time(key: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
