@@ -64,7 +64,7 @@ def after_commit() -> None:
         kept = list(told)
 
         def write() -> None:
-            time.sleep(0.05)
+            time.sleep(0.3)
             real(kept)
 
         transaction.on_commit(write)
