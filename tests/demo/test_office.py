@@ -49,9 +49,13 @@ def test_no_number_could_ring_at_a_real_persons(demo):
     numbers += Address.objects.filter(channel="sms").values_list("value", flat=True)
 
     assert all(number.startswith(("010-0000-", "000-0000-")) for number in numbers)
-    assert Address.objects.exclude(channel__in=["sms", "screen"]).exclude(value__endswith="@example.org").values_list(
-        "value", flat=True
-    ).get() == "062-000-0119"
+    assert (
+        Address.objects.exclude(channel__in=["sms", "screen"])
+        .exclude(value__endswith="@example.org")
+        .values_list("value", flat=True)
+        .get()
+        == "062-000-0119"
+    )
 
 
 def test_every_rung_of_every_order_is_answered_by_day_by_night_and_at_the_weekend(demo):
