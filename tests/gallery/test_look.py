@@ -179,6 +179,20 @@ def test_a_button_to_hold_ignores_a_slip_and_obeys_a_hold(browser: Browser, gall
     assert (slips, by_hand, by_keys) == (0, 1, 3)
 
 
+@pytest.mark.browser
+def test_a_hold_goes_on_while_the_page_around_it_changes(browser: Browser, gallery: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{gallery}/form.html")
+    page.evaluate("window.pressed = 0; held.addEventListener('click', () => pressed++)")
+    page.evaluate("setInterval(() => { document.querySelector('h1').textContent = Date.now(); }, 50)")  # as a time runs
+    for _ in range(3):
+        page.click("#held", delay=1000)
+    pressed = page.evaluate("pressed")
+    page.close()
+
+    assert pressed == 3
+
+
 def tabbed_through(page: Page, steps: int) -> list[str]:
     found = []
     for _ in range(steps):

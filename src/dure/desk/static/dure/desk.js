@@ -219,11 +219,11 @@ document.addEventListener("pointerdown", (event) => {
   const button = event.target.closest?.("[data-hold]");
   if (button && event.button === 0) hold(button);
 });
-for (const kind of ["pointerup", "pointercancel", "pointerout", "blur"]) {
+for (const kind of ["pointerup", "pointercancel", "pointerleave", "blur"]) {
   document.addEventListener(kind, (event) => {
-    for (const button of all("[data-hold].held")) {
-      if (kind !== "blur" || event.target === button) release(button); // pressing one thing takes the focus off another
-    }
+    // Pressing one thing takes the focus off another, and things leave each other whenever a page is drawn anew.
+    const ofOne = kind === "pointerleave" || kind === "blur";
+    for (const button of all("[data-hold].held")) if (!ofOne || event.target === button) release(button);
   }, true);
 }
 document.addEventListener("keydown", (event) => {
