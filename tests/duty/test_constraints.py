@@ -170,6 +170,7 @@ def tables() -> list[str]:
 DELETED = {  # what may be deleted at all, and why
     ("django_session", "app"),  # who signs out
     ("django_session", "engine"),  # sessions that ran out
+    ("places_place", "app"),  # of a list that was uploaded by mistake and is taken back
     ("people_shift", "app"),  # a shift that was planned by mistake
 }
 
