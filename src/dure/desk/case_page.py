@@ -144,9 +144,10 @@ DUE_FOR = {
 
 
 def _overtaken(case: Case, done: Container[str]) -> set[Step]:
-    """Nobody has to leave any more for somebody who was found, nor tell a family that has taken over."""
+    """Nobody has to go and look any more for somebody who was found, nor tell a family that has taken over."""
     found: set[Step] = {Step.GOING, Step.ARRIVED} if case.seen_at or case.danger_at else set()
-    return found | ({Step.FAMILY_TOLD} if Step.FAMILY_TOOK_OVER in done else set())
+    handed_over: set[Step] = {Step.SEEN} if case.seen_at else set()
+    return found | handed_over | ({Step.FAMILY_TOLD} if Step.FAMILY_TOOK_OVER in done else set())
 
 
 def procedure(case: Case) -> list[ToDo]:
