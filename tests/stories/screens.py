@@ -21,6 +21,7 @@ from dure.people.models import Person
 from tests import apart
 
 PHONE, DESK = (390, 844), (1440, 900)
+SOON = 15_000  # a live part asks every five seconds; the rest is for a slow machine
 PASSWORD = "시험용-비밀번호"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 DIALLER = """window.dialled = [];
@@ -32,6 +33,7 @@ addEventListener("click", (event) => {  // there is no telephone in a headless b
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
         yield opened
@@ -92,7 +94,7 @@ def screen(browser: Browser, address: str, size: Sequence[int], **options: Any) 
     view = {"width": size[0], "height": size[1]}
     page = browser.new_context(viewport=view, locale="ko-KR", base_url=address, **options).new_page()
     made = Screen(page)
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(2 * SOON)
     page.add_init_script(DIALLER)
     page.on("pageerror", lambda problem: made.problems.append(str(problem)))
     page.on("console", lambda line: made.problems.append(line.text) if _matters(line.type, line.text) else None)
