@@ -88,6 +88,6 @@ def test_everybody_of_the_office_sees_the_board_with_what_is_to_be_done(served: 
     shown.is_sound()
     if role in PHONES_FOR:
         phones.click()
-        expect(shown.page.get_by_role("heading", level=1)).to_have_text("종사자 전화")
+        expect(shown.page.get_by_role("heading", level=1)).to_have_text("종사자 단말")
         shown.picture(served.shots, f"{role}-{size}-phones")
         shown.is_sound()
