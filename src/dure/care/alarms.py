@@ -11,11 +11,11 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care.card import card
 from dure.care.models import Absence, Recipient, Visit
-from dure.care.opening import ABSENT, no_longer_planned, open_day, reopen
+from dure.care.opening import ABSENT, absences_on, no_longer_planned, open_day, reopen
 from dure.cases.actions import record
 from dure.cases.aftermath import after_death, returned, stops_for_good
 from dure.cases.models import Case, Finding, Source, Step, Tier
-from dure.cases.opening import Alarm, open_case
+from dure.cases.opening import Alarm, in_hand, open_case
 from dure.duty.actions import close as close_duties
 from dure.duty.models import Duty, Outcome
 from dure.errors import Refused
@@ -90,13 +90,18 @@ def after_case(case: Case, *, by: Person, now: datetime) -> None:
         return
     owed = mine.filter(duty__closed_at=None)
     excuse(list(owed.filter(Q(duty__raised_at__isnull=False) | Q(due_at__lte=now))), why=BY_CASE, by=by, now=now)
-    if case.finding == Finding.DIED:
+    if case.finding != Finding.DIED:
+        away = absences_on(case.office_id, clock.local(now).date()).filter(recipient=recipient).exists()
+        later = mine.filter(duty__outcome=Outcome.PASSED_ON, duty__note=case.number, due_at__gt=now, outcome="")
+        reopen([] if away else list(later.filter(excused_at=None)), now=now)
+    else:
         end_service(recipient, why=DIED, by=by, now=now)
         after_death(case, by=by, now=now)
 
 
 def excuse(visits: list[Visit], *, why: str, by: Person, now: datetime) -> None:
     """These visits aren't owed any more, and the record says why. One that its day didn't owe may be owed again."""
+    in_hand([v.ref for v in visits])  # duties before visits, as everybody takes them
     mine = Visit.objects.filter(pk__in=[v.pk for v in visits])
     mine.update(excused_at=now, excused_why=why[:100], unplanned=False)
     mine.filter(pk__in=[v.pk for v in no_longer_planned(visits)]).update(unplanned=True)

@@ -13,6 +13,7 @@ from dure import clock
 from dure.care.days import calendar
 from dure.care.models import Absence, Course, MealPlan, Recipient, Visit
 from dure.cases.models import Tier
+from dure.duty.models import Duty
 from dure.duty.opening import Owed, open_duties
 
 GRACE = {Tier.RED: timedelta(minutes=15), Tier.AMBER: timedelta(minutes=30), Tier.GREEN: timedelta(minutes=30)}
@@ -99,7 +100,14 @@ def open_day(office: int, day: date, *, now: datetime) -> int:
 
 def reopen(visits: Sequence[Visit], *, now: datetime) -> None:
     """These visits are owed after all. What was closed stays closed: a new duty follows it."""
-    owed = [replace(_owed(v, Planned(v.recipient, v.meal, v.due_at, v.meals)), follows=v.duty) for v in visits]
+    followed = set(Duty.objects.filter(follows__in=[v.duty_id for v in visits]).values_list("follows_id", flat=True))
+    owed = [
+        replace(
+            _owed(v, Planned(v.recipient, v.meal, v.due_at, v.meals)),
+            follows=None if v.duty_id in followed else v.duty,
+        )
+        for v in visits
+    ]
     duties = open_duties(visits[0].office_id, owed, by=None, now=now) if visits else []
     for visit, duty in zip(visits, duties, strict=True):
         visit.duty, visit.excused_at, visit.excused_why, visit.unplanned = duty, None, "", False

@@ -18,14 +18,21 @@ SIGNS = ("vigour", "breath", "walking", "mind", "hygiene", "heating", "post", "o
 FROM_THE_DOOR = {Step.GOING, Step.ARRIVED, Step.DRILL_DONE, Step.SEEN, Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
 
 WORSE = {Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
+ON_THE_WAY = timedelta(minutes=2)  # what sending may take
 OLDEST = timedelta(days=3)  # a phone's clock that says more is wrong
 
 
 def seen_at(report: Report, now: datetime) -> datetime:
-    """When it was seen, as far as the phone's clock can be believed: a clock that runs ahead is put right."""
+    """When it was seen, as far as the phone's clock can be believed.
+
+    The phone says what time it is at each try to send: a clock that runs ahead, or more than a little behind, is
+    put right by that.
+    """
     seen = report.seen_at or now
-    if report.sent_at and report.sent_at > report.received_at:
-        seen -= report.sent_at - report.received_at
+    if report.sent_at:
+        behind = report.received_at - report.sent_at
+        if behind < timedelta(0) or behind > ON_THE_WAY:
+            seen += behind
     return min(seen, now) if seen > now - OLDEST else now
 
 

@@ -100,8 +100,18 @@ def _follow(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None
         _beside(case, sighting, by, now)
     elif outcome != Outcome.NO_REPLY:
         close_duties([visit.duty], by=by, outcome=Ending.KEPT, now=now)
-        if case is not None:
+        if case is not None and _about_a_later_visit(case, visit, sighting):
+            _beside(case, sighting, by, now)
+        elif case is not None:
             _answers(case, sighting, by, now)
+
+
+def _about_a_later_visit(case: Case, visit: Visit, sighting: Sighting) -> bool:
+    """Whether a later visit is silent as well: who was seen at noon may lie there in the evening."""
+    if sighting.answers == case.ref:
+        return False
+    later = Visit.objects.filter(recipient=visit.recipient_id, due_at__gt=sighting.at, duty__closed_at=None)
+    return later.exclude(pk=visit.pk).filter(duty__raised_at__isnull=False).exists()
 
 
 def _explained(sighting: Sighting) -> bool:

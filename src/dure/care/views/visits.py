@@ -23,7 +23,7 @@ from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Role
 
 A_PAGE = 100
-ASKS = {"care.disagree", "care.concern", "care.abuse"}  # what a person decides on the visit's page
+ASKS = {"care.disagree", "care.concern", "care.abuse", "care.away"}  # what a person decides on the visit's page
 
 
 @require_GET
