@@ -15,6 +15,8 @@ from dure.people.actions import standing
 from dure.people.doors import OFFICE
 from dure.people.models import Person
 
+BANNERS = "/banners/"
+USED, RENEW_AFTER = "used", 60  # seconds
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
@@ -36,6 +38,7 @@ def acting_for_the_signed_in(get_response: Answer) -> Answer:
                     timezone.activate(clock.zone())
                     request.standing = standing(person, clock.today())  # type: ignore[attr-defined]
                     act(office, person.pk, request.standing.organisations)  # type: ignore[attr-defined]
+                    _stay_signed_in(request)
             return get_response(request)
         finally:
             clock.use_zone(None)
@@ -44,6 +47,14 @@ def acting_for_the_signed_in(get_response: Answer) -> Answer:
                 rest()
 
     return answer
+
+
+def _stay_signed_in(request: HttpRequest) -> None:
+    """The time without use counts from the last page, not from the log-in. The banners' polls are no use; a board
+    that is kept open is."""
+    moment = int(clock.real().timestamp())
+    if request.path != BANNERS and moment - request.session.get(USED, 0) > RENEW_AFTER:
+        request.session[USED] = moment
 
 
 def say_refusals(get_response: Answer) -> Answer:

@@ -136,3 +136,21 @@ def test_a_visit_is_not_answered_as_long_as_its_case_is_open():
     record(case, "seen", by=day.officer, now=make.NOON)
     close_case(case, finding=Finding.WELL, by=day.officer, now=make.NOON)
     assert board.figures(standing(day.officer, make.DAY), make.DAY) == {"planned": 3, "answered": 2}
+
+
+def test_a_part_that_asks_again_without_a_session_gets_no_log_in_form():
+    asked = Client().get("/board/exceptions/", headers={"HX-Request": "true"})
+    assert (asked.status_code, asked.content) == (401, b"")
+
+
+def test_the_time_without_use_counts_from_the_last_page():
+    client = signed_in(world.day().officer)
+    client.get("/board/")
+    session = client.session
+    session["used"] -= 120
+    session.save()
+    before = session["used"]
+    client.get("/banners/")
+    assert client.session["used"] == before
+    client.get("/board/exceptions/")
+    assert client.session["used"] > before

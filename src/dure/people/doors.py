@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from dure.people.actions import Standing
 from dure.people.models import Person, Role
@@ -23,13 +23,20 @@ class SignedIn(HttpRequest):
     standing: Standing
 
 
+def to_the_log_in(request: HttpRequest) -> HttpResponse:
+    """To the log-in, and back here afterwards."""
+    return redirect_to_login(request.get_full_path())
+
+
 def only(*roles: str) -> Callable[[View], View]:
     """Only for people who have one of these roles today. The view says so on itself, for the permission matrix."""
 
     def door(view: View) -> View:
         @wraps(view)
-        @login_required
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                # a part of a page that asks again must not become a log-in form that looks like a quiet night
+                return HttpResponse(status=401) if request.headers.get("HX-Request") else to_the_log_in(request)
             if not getattr(request, "standing", None) or not request.standing.has(*roles):  # type: ignore[attr-defined]
                 raise PermissionDenied
             return view(request, *args, **kwargs)
