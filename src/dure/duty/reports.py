@@ -52,7 +52,7 @@ def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime
     """Keep an envelope; whether it is new. The same one again counts once; other content is kept beside it."""
     known = Report.objects.filter(key=envelope.key)
     kind = _storable(envelope.kind)[:40]
-    with transaction.atomic():
+    with acting(by.office_id, by.pk), transaction.atomic():  # somebody else's phone may have handed it in before
         _one_at_a_time(envelope.key)
         report, new = Report.objects.get_or_create(
             key=envelope.key,

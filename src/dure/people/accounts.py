@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dure import clock
@@ -15,7 +15,7 @@ from dure.people.models import Device, Membership, Person
 @transaction.atomic
 def give_login(person: Person, username: str, *, by: Person, now: datetime) -> str:
     """Give somebody a log-in, or a new password: it is shown once, and they change it."""
-    username = username.strip() or person.username
+    username = username.replace("\x00", "").strip() or person.username
     if Person.objects.exclude(pk=person.pk).filter(username=username).exists():
         raise Refused(_("This log-in name is taken. Choose another one."))
     if not person.is_active:
@@ -23,7 +23,11 @@ def give_login(person: Person, username: str, *, by: Person, now: datetime) -> s
     password = secrets.token_urlsafe(9)
     person.username = username[:60]
     person.set_password(password)
-    person.save(update_fields=["username", "password"])
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["username", "password"])
+    except IntegrityError as taken:  # in another office, whose people aren't ours to see
+        raise Refused(_("This log-in name is taken. Choose another one.")) from taken
     note(at=now, who=by, did="gave a log-in", about=person)
     return password
 

@@ -37,16 +37,20 @@ def _features(content: bytes) -> list[dict[str, Any]]:
     try:
         features = json.loads(content)["features"]
         for feature in features:
+            if not isinstance(feature.get("properties") or {}, dict):
+                raise ValueError("properties")
             for ring in rings(feature["geometry"]):
+                if len(ring) < 3:
+                    raise ValueError("ring")
                 if not all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in ring):
                     raise Refused(
                         _("The boundaries aren't in degrees (WGS 84). Save the file as GeoJSON in EPSG:4326.")
                     )
-    except (ValueError, KeyError, TypeError, IndexError) as problem:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as problem:
         raise Refused(_("This isn't a GeoJSON file with areas. Save it as GeoJSON and load it again.")) from problem
     return list(features)
 
 
 def _match(properties: Mapping[str, Any], names: tuple[str, ...], areas: Mapping[str, Area]) -> Area | None:
-    said = [str(properties[n]).split()[-1] for n in names if properties.get(n)]
+    said = [str(properties[n]).split()[-1] for n in names if str(properties.get(n) or "").strip()]
     return next((areas[value] for value in said if value in areas), None)

@@ -17,6 +17,11 @@ from dure.people.doors import SignedIn, for_the_office
 AGAIN = timedelta(days=7)  # until a restart is checked once more
 
 
+def said(request: SignedIn, name: str) -> str:
+    """One line that somebody typed, as far as it can be kept."""
+    return request.POST.get(name, "").replace("\x00", "")[:300]
+
+
 def _referral(request: SignedIn, ref: UUID) -> Referral:
     seen = Referral.objects.select_related("case").filter(case__in=Case.objects.seen_by(request.standing))
     return get_object_or_404(seen, ref=ref)
@@ -30,10 +35,9 @@ def _to_case(referral: Referral) -> HttpResponse:
 @for_the_office
 def look_back(request: SignedIn, ref: UUID) -> HttpResponse:
     """Everybody looked back at the case: what happened, and what is changed."""
-    case, said = get_object_or_404(Case.objects.seen_by(request.standing), ref=ref), request.POST
-    actions.look_back(
-        case, happened=said.get("happened", ""), change=said.get("change", ""), by=request.user, now=clock.now()
-    )
+    case = get_object_or_404(Case.objects.seen_by(request.standing), ref=ref)
+    happened, change = said(request, "happened"), said(request, "change")
+    actions.look_back(case, happened=happened, change=change, by=request.user, now=clock.now())
     messages.success(request, _("Written down."))
     return redirect(case.page)
 
@@ -44,7 +48,7 @@ def not_restarted(request: SignedIn, ref: UUID) -> HttpResponse:
     """Somebody checked: it hasn't restarted. It is checked again in a week."""
     referral, now = _referral(request, ref), clock.now()
     check_on = clock.today() + AGAIN
-    aftermath.not_restarted(referral, why=request.POST.get("why", ""), check_on=check_on, by=request.user, now=now)
+    aftermath.not_restarted(referral, why=said(request, "why"), check_on=check_on, by=request.user, now=now)
     messages.info(request, _("Somebody checks again on %(day)s.") % {"day": check_on})
     return _to_case(referral)
 
@@ -54,6 +58,6 @@ def not_restarted(request: SignedIn, ref: UUID) -> HttpResponse:
 def give_up(request: SignedIn, ref: UUID) -> HttpResponse:
     """The service isn't sought any more, and the record says why."""
     referral = _referral(request, ref)
-    aftermath.give_up(referral, why=request.POST.get("why", ""), by=request.user, now=clock.now())
+    aftermath.give_up(referral, why=said(request, "why"), by=request.user, now=clock.now())
     messages.info(request, _("Closed."))
     return _to_case(referral)

@@ -13,6 +13,7 @@ from dure import clock
 from dure.desk import board
 from dure.desk.forms import ClaimForm
 from dure.desk.live import live
+from dure.desk.views.after import said
 from dure.duty import actions
 from dure.duty.models import Duty, Outcome
 from dure.errors import Refused
@@ -20,7 +21,7 @@ from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Role
 
 CLOSED_HERE = {
-    "case.services", "case.return", "care.concern", "care.disagree", "care.abuse",
+    "case.services", "case.return", "care.concern", "care.disagree", "care.abuse", "care.away",
     "field.unread",
 }  # fmt: skip
 
@@ -103,6 +104,6 @@ def close(request: SignedIn, ref: UUID) -> HttpResponse:
     duty = _duty(request, ref)
     if duty.kind not in CLOSED_HERE:
         raise Refused(_("This is closed on its own page."))
-    actions.close_one(duty, by=request.user, outcome=Outcome.KEPT, now=clock.now(), note=request.POST.get("note", ""))
+    actions.close_one(duty, by=request.user, outcome=Outcome.KEPT, now=clock.now(), note=said(request, "note"))
     messages.success(request, _("Closed."))
     return _back(request, duty)

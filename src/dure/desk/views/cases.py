@@ -19,6 +19,7 @@ from dure.cases.models import Case, Finding, Referral, Step
 from dure.desk import case_page
 from dure.desk.forms import AnswerForm, ClaimForm, CloseForm, HandOverForm, ReferForm, StepForm, moment
 from dure.desk.live import live
+from dure.desk.views.after import said
 from dure.people.doors import SignedIn, for_the_office
 
 PARTS = {"head": "desk/_case_head.html", "do": "desk/_case_do.html"}
@@ -166,7 +167,7 @@ def answer(request: SignedIn, ref: UUID) -> HttpResponse:
 def restarted(request: SignedIn, ref: UUID) -> HttpResponse:
     """Somebody checked that the service has really restarted."""
     referral = get_object_or_404(Referral, ref=ref, case__in=Case.objects.seen_by(request.standing))
-    aftermath.restarted(referral, who=request.POST.get("who", ""), by=request.user, now=clock.now())
+    aftermath.restarted(referral, who=said(request, "who")[:100], by=request.user, now=clock.now())
     messages.success(request, _("The restart is confirmed."))
     return redirect(f"/cases/{_ref(referral)}/")
 
