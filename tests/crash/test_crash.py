@@ -1,10 +1,12 @@
 """The crash run holds, and it does not when one of the promises is broken on purpose."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"  # each time another story
 pytestmark = pytest.mark.slow
 
 
@@ -15,7 +17,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_nothing_is_lost_whatever_is_killed(capsys):
-    done = run()
+    done = run("--seed", str(os.getpid()) if SOAK else "1")
     with capsys.disabled():
         print(f"\n{done.stdout}")
     assert done.returncode == 0
