@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import make
@@ -167,3 +168,17 @@ def test_what_was_kept_and_then_forgotten_by_a_process_that_died_is_looked_at(wo
     assert Fault.objects.get().key == f"report {lying.key}"
     put(lying, worker)
     assert Report.objects.filter(understood_at=None).count() == 0
+
+
+def test_a_report_that_the_database_let_go_is_taken_once_more(worker):
+    tried = []
+
+    def crossed(report, now):
+        tried.append(report.key)
+        if len(tried) == 1:
+            raise OperationalError("deadlock detected")
+
+    report = put(envelope(), worker, {"t": crossed})
+    report.refresh_from_db()
+    assert (len(tried), report.understood_at) == (2, NOON)
+    assert not Fault.objects.exists()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
@@ -109,19 +109,26 @@ def hand_in(
 
 def _understand(report: Report, takers: Mapping[str, Take], by: Person, now: datetime) -> None:
     try:
-        with transaction.atomic():
-            locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
-            if locked.understood_at is None:
-                if locked.beside:
-                    _to_be_looked_at(locked, OTHER_CONTENT, now)
-                else:
-                    takers[locked.kind](locked, now)
-                Report.objects.filter(pk=locked.pk).update(understood_at=now)
+        try:
+            _take(report, takers, now)
+        except OperationalError:  # two waited for each other, and the database let us go
+            _take(report, takers, now)
     except Exception as problem:
         log.exception("report %s was kept but not understood", report.key)
         values = {"person": str(by), "problem": type(problem).__name__}
         fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
         _to_be_looked_at(report, NOT_UNDERSTOOD, now)
+
+
+@transaction.atomic
+def _take(report: Report, takers: Mapping[str, Take], now: datetime) -> None:
+    locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+    if locked.understood_at is None:
+        if locked.beside:
+            _to_be_looked_at(locked, OTHER_CONTENT, now)
+        else:
+            takers[locked.kind](locked, now)
+        Report.objects.filter(pk=locked.pk).update(understood_at=now)
 
 
 @transaction.atomic
