@@ -126,6 +126,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "rosters/ref": roster.ref,
         "shifts/number": Shift.objects.get(roster=roster).pk,
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
+        "people/ref": worker.ref,
         "imports/ref": upload.ref,
     }
 
