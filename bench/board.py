@@ -7,40 +7,19 @@ process together, the two pages asked in turn, the best of several rounds.
     .venv/bin/python bench/board.py [--short]
 """
 
-import argparse
 import os
-import shutil
 import sys
-import tempfile
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import ground  # noqa: E402
+
 GOAL = 60.0
 QUERIES = 30
 BARE, BOARD = "/healthz", "/board/"
-
-
-def database(folder: Path) -> Any:
-    """A server and a migrated database of our own, this process connected as its owner; then Django is set up."""
-    from dure import postgres
-
-    server = postgres.Server(folder / "postgres")
-    server.start()
-    os.environ.update(
-        DURE_DATA=str(folder), DURE_ROLE="owner", DJANGO_SETTINGS_MODULE="dure.settings", DURE_HOSTS="testserver",
-        DATABASE_OWNER_URL=server.url("postgres"),
-    )  # fmt: skip
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from tests import make
-
-    make.role("owner")
-    call_command("migrate", verbosity=0)
-    return server
 
 
 def people(recipients: int) -> tuple[Any, Any]:
@@ -104,18 +83,12 @@ def stand_still() -> None:
     os.environ[clock.MOVED] = postgres.url(Path(os.environ["DURE_DATA"]) / "postgres", "dure_owner")
 
 
-def cpu(backend: int) -> float:
-    """CPU-seconds of this process and of its database process."""
-    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def cost(client: Any, path: str, times: int, backend: int) -> float:
     """CPU-seconds of one answer."""
-    before = cpu(backend)
+    before = ground.cpu(backend)
     for _ in range(times):
         assert client.get(path).status_code == 200
-    return (cpu(backend) - before) / times
+    return (ground.cpu(backend) - before) / times
 
 
 def queries(client: Any, path: str) -> int:
@@ -132,7 +105,6 @@ def measure(short: bool) -> bool:
     """Print the figures; whether the goals are met."""
     officer, recipients = people(1_000 if short else 5_000)
     stand_still()
-    from django.db import connection
     from django.test import Client
 
     client = Client()
@@ -144,7 +116,7 @@ def measure(short: bool) -> bool:
     few = queries(client, BOARD)
     alarm(recipients[20:200], officer)
     many = queries(client, BOARD)
-    backend = connection.connection.info.backend_pid
+    backend = ground.backend()
     client.get(BOARD)
     rounds = [(cost(client, BOARD, 10, backend), cost(client, BARE, 300, backend)) for _ in range(3 if short else 7)]
     board, bare = min(b for b, _ in rounds), min(b for _, b in rounds)
@@ -156,27 +128,11 @@ def measure(short: bool) -> bool:
     return few == many <= QUERIES and board / bare <= GOAL
 
 
-def main() -> None:
-    """Measure in a database of our own, and throw it away."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer recipients and rounds, under a minute")
-    short = parser.parse_args().short
-    folder = Path(tempfile.mkdtemp(prefix="dure-bench-"))
-    server = database(folder)
-    try:
-        met = measure(short)
-    finally:
-        from django.db import connection
-
-        connection.close()
-        real = server.real
-        server.stop()
-        shutil.rmtree(real, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
-    print("goal met" if met else "goal missed")
-    sys.exit(not met)
+def main(short: bool) -> bool:
+    """Measure in a database of our own."""
+    with ground.own(DURE_HOSTS="testserver"):
+        return measure(short)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent.parent))
-    main()
+    ground.verdict(__doc__, main)

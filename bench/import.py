@@ -9,16 +9,15 @@ and of its own database process together, the best of several rounds.
     .venv/bin/python bench/import.py [--short]
 """
 
-import argparse
-import os
-import shutil
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import ground  # noqa: E402
 
 GOALS = {"everybody new": 45.0, "nobody changed": 22.0, "every tenth changed": 26.0}
 QUERIES = 120
@@ -26,26 +25,6 @@ HEADER = (
     "연번", "성명", "생년월일", "성별", "연락처", "주소", "행정동", "위험도", "건강상태", "식이", "알레르기", "보호자",
     "관계", "보호자 연락처", "이용 중인 서비스", "무응답 시 대응", "코스", "순번", "급식요일", "점심", "저녁", "비고",
 )  # fmt: skip
-
-
-def database(folder: Path) -> Any:
-    """A server and a migrated database of our own; this process then has the rights of the app, as in the office."""
-    from dure import postgres
-
-    server = postgres.Server(folder / "postgres")
-    server.start()
-    os.environ.update(DURE_DATA=str(folder), DURE_ROLE="owner", DJANGO_SETTINGS_MODULE="dure.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    call_command("migrate", verbosity=0)
-    connection.close()
-    connection.settings_dict["USER"] = "postgres"
-    connection.settings_dict["OPTIONS"]["options"] = "-c role=dure_app"
-    return server
 
 
 def office() -> Any:
@@ -87,12 +66,6 @@ def workbook(rows: int, changed: Callable[[int], bool]) -> bytes:
     return write([Page("명단", columns, [row(n, changed(n)) for n in range(1, rows + 1)], title="대상자 명단")])
 
 
-def cpu(backend: int) -> float:
-    """CPU-seconds of this process and of its database process."""
-    fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def taken(scope: Any, content: bytes) -> dict[str, int]:
     """The whole way of a list into the office; what became of its rows."""
     from dure.care.imports import KINDS
@@ -109,7 +82,7 @@ def cost(scope: Any, content: bytes) -> tuple[float, int, dict[str, int]]:
     """CPU-seconds of taking the list in, its queries, and what became of the rows."""
     from django.db import connection
 
-    backend = connection.connection.info.backend_pid
+    backend = ground.backend()
     asked = []
 
     def count(execute: Any, *rest: Any) -> Any:
@@ -117,15 +90,13 @@ def cost(scope: Any, content: bytes) -> tuple[float, int, dict[str, int]]:
         return execute(*rest)
 
     with connection.execute_wrapper(count):
-        before = cpu(backend)
+        before = ground.cpu(backend)
         counts = taken(scope, content)
-        return cpu(backend) - before, len(asked), counts
+        return ground.cpu(backend) - before, len(asked), counts
 
 
 def measure(short: bool) -> bool:
     """Print the figures; whether the goals are met."""
-    from django.db import connection
-
     from dure.sheets.read import read
 
     rows, rounds = (2_000, 2) if short else (10_000, 2)
@@ -134,10 +105,10 @@ def measure(short: bool) -> bool:
     queries, reading = {}, []
     for _ in range(rounds):
         scope = office()
-        backend = connection.connection.info.backend_pid
-        before = cpu(backend)
+        backend = ground.backend()
+        before = ground.cpu(backend)
         read(first)
-        reading.append(cpu(backend) - before)
+        reading.append(ground.cpu(backend) - before)
         for name, content in zip(GOALS, (first, first, tenth), strict=True):
             seconds, queries[name], counts = cost(scope, content)
             costs[name].append(seconds)
@@ -151,27 +122,11 @@ def measure(short: bool) -> bool:
     return met
 
 
-def main() -> None:
-    """Measure in a database of our own, and throw it away."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer rows and rounds, under a minute")
-    short = parser.parse_args().short
-    folder = Path(tempfile.mkdtemp(prefix="dure-bench-"))
-    server = database(folder)
-    try:
-        met = measure(short)
-    finally:
-        from django.db import connection
-
-        connection.close()
-        real = server.real
-        server.stop()
-        shutil.rmtree(real, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
-    print("goal met" if met else "goal missed")
-    sys.exit(not met)
+def main(short: bool) -> bool:
+    """Measure in a database of our own, with the rights of the app, as in the office."""
+    with ground.own():
+        return measure(short)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent.parent))
-    main()
+    ground.verdict(__doc__, main)
