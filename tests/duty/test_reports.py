@@ -182,3 +182,29 @@ def test_a_report_that_the_database_let_go_is_taken_once_more(worker):
     report.refresh_from_db()
     assert (len(tried), report.understood_at) == (2, NOON)
     assert not Fault.objects.exists()
+
+
+@pytest.mark.parametrize("known_body", ["{}", "other"])
+def test_a_key_that_another_office_has_used_counts_here_like_any_other(worker, known_body):
+    key, acted = uuid4(), []
+    put(envelope(key, body=known_body), worker)
+    office = make.office("다른구")
+    make.ladder(office, make.person(office), name="office")
+    theirs = make.person(office, as_="worker", at=make.organisation(office))
+    for _ in range(2):
+        put(envelope(key), theirs, {"t": lambda report, now: acted.append(report.office_id)})
+    assert acted == [office.pk]
+    report = Report.objects.get(key=key)
+    assert (report.office, report.beside) == (office, False)
+
+
+def test_reports_left_lying_in_two_offices_under_one_key_are_both_looked_at(worker):
+    key = uuid4()
+    keep(envelope(key), by=worker, device=None, now=NOON)
+    office = make.office("다른구")
+    make.ladder(office, make.person(office), name="office")
+    keep(envelope(key), by=make.person(office, as_="worker"), device=None, now=NOON)
+    make.role("engine")
+    assert left_lying(NOON + timedelta(minutes=6)) == 2
+    assert left_lying(NOON + timedelta(minutes=6)) == 0
+    assert Duty.objects.filter(kind="field.unread", about=key).values("office").distinct().count() == 2

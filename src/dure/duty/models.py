@@ -214,7 +214,8 @@ ORDER_OF_GRAVITY = list(Gravity.values)
 class Report(Owned):
     """What somebody saw, as the phone sent it. Never refused, never changed, counted once.
 
-    The key is made by the phone. The same key with other content is kept beside the first.
+    The key is made by the phone. The same key with other content is kept beside the first. What another office has
+    kept under it is none of ours.
     """
 
     key = models.UUIDField()
@@ -235,7 +236,7 @@ class Report(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="report_counts_once", fields=["key", "sha256"]),
+            models.UniqueConstraint(name="report_counts_once", fields=["office", "key", "sha256"]),
         ]
         indexes = [
             models.Index(name="report_about", fields=["about", "received_at"]),

@@ -50,15 +50,15 @@ class Envelope:
 
 def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime) -> tuple[Report, bool]:
     """Keep an envelope; whether it is new. The same one again counts once; other content is kept beside it."""
-    known = Report.objects.filter(key=envelope.key)
+    known = Report.objects.filter(key=envelope.key, office=by.office_id)
     kind = _storable(envelope.kind)[:40]
     with acting(by.office_id, by.pk), transaction.atomic():  # somebody else's phone may have handed it in before
         _one_at_a_time(envelope.key)
         report, new = Report.objects.get_or_create(
+            office_id=by.office_id,
             key=envelope.key,
             sha256=envelope.sha256,
             defaults={
-                "office_id": by.office_id,
                 "kind": kind,
                 "version": min(max(envelope.version, 0), LARGEST),
                 "device": device,
@@ -134,7 +134,8 @@ def _take(report: Report, takers: Mapping[str, Take], now: datetime) -> None:
 @transaction.atomic
 def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
     """Not understood is treated as worrying: a person owes it a look, at once."""
-    if Duty.objects.filter(kind="field.unread", about=report.key, closed_at=None).exists():
+    asked = Duty.objects.filter(office=report.office_id, kind="field.unread", about=report.key, closed_at=None)
+    if asked.exists():
         return
     owed = Owed(
         kind="field.unread",
@@ -158,7 +159,7 @@ def left_lying(now: datetime) -> int:
     """Reports that were kept, and then nobody acted on them, as the process died in between and the phone never sent
     them again: a person looks at them. How many.
     """
-    looked_at = Duty.objects.filter(kind="field.unread", about=OuterRef("key"))
+    looked_at = Duty.objects.filter(office=OuterRef("office"), kind="field.unread", about=OuterRef("key"))
     kept = Report.objects.filter(understood_at=None, received_at__range=(now - OLDEST, now - SOON))
     lying = list(kept.filter(~Exists(looked_at)).select_related("by").order_by("id")[:100])
     for report in lying:
