@@ -1,19 +1,27 @@
 """Opening duties, and binding ladders to them."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from dure.audit.actions import line, note, write
 from dure.duty.ladder import LONGEST, SHORTEST
 from dure.duty.models import Duty, Ladder
 from dure.errors import Refused
 from dure.people.models import Channel, Organisation, Person, Roster
+
+# Whoever binds an order shares a lock with all others who do; who publishes a new one has it alone, so that no duty is
+# opened past it. The publisher never keeps those waiting who have duties in hand: it lets go and tries again.
+SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext('duty.ladders'), %s)"
+ALONE = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtext('duty.ladders'), %s)"
+PATIENCE, PAUSE, TRIES = "300ms", 0.05, 20
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,19 @@ class Binding:
         return bound
 
 
+def _binding(office: int) -> Binding:
+    """The newest orders, and no newer one until this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARED, [office])
+    return Binding(office)
+
+
 @transaction.atomic
 def open_duties(office: int, owed: Sequence[Owed], *, by: Person | None, now: datetime) -> list[Duty]:
     """Open duties: from now on each is looked after until a person closes it."""
     if not owed:
         return []
-    binding = Binding(office)
+    binding = _binding(office)
     duties = [_duty(office, each, binding, by, now) for each in owed]
     Duty.objects.bulk_create(duties)
     write(line(at=now, who=by, did="opened", about=duty) for duty in duties)
@@ -128,7 +143,6 @@ def succeed(closed: Duty, owed: Owed, *, by: Person | None, now: datetime) -> Du
     return open_duties(closed.office_id, [replace(owed, follows=closed)], by=by, now=now)[0]
 
 
-@transaction.atomic
 def publish_ladder(
     office: int,
     name: str,
@@ -140,27 +154,36 @@ def publish_ladder(
 ) -> Ladder:
     """Put a new version of a ladder in force. What isn't raised yet is bound to it; what is raised keeps its own."""
     check_rungs(rungs)
-    last = Ladder.objects.filter(office_id=office, name=name).order_by("-version").first()
-    version = last.version + 1 if last else 1
-    ladder = Ladder.objects.create(
-        office_id=office,
-        name=name,
-        version=version,
-        rungs=rungs,
-        claim_seconds=claim_seconds,
-        made_at=now,
-        made_by=by,
-    )
-    binding = Binding(office)
+    new = Ladder(office_id=office, name=name, rungs=rungs, claim_seconds=claim_seconds, made_at=now, made_by=by)
+    for _again in range(TRIES):
+        try:
+            return _publish(new, by=by, now=now)
+        except OperationalError as problem:
+            if not isinstance(problem.__cause__, LockNotAvailable | DeadlockDetected):
+                raise
+        time.sleep(PAUSE)
+    raise Refused(_("Much is being entered at this moment. Save the contact order again in a minute."))
+
+
+@transaction.atomic
+def _publish(new: Ladder, *, by: Person | None, now: datetime) -> Ladder:
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE, [PATIENCE, new.office_id])
+    last = Ladder.objects.filter(office_id=new.office_id, name=new.name).order_by("-version").first()
+    new.pk, new.version = None, last.version + 1 if last else 1
+    new.save(force_insert=True)
+    binding = Binding(new.office_id)
     waiting = Duty.objects.select_for_update(no_key=True, of=("self",)).filter(
-        office_id=office, ladder__name=name, closed_at=None, raised_at=None
+        office_id=new.office_id, ladder__name=new.name, closed_at=None, raised_at=None
     )
-    duties = list(waiting)
+    duties = list(waiting.order_by("pk"))
     for duty in duties:
-        duty.ladder, duty.rungs = ladder, binding.rungs(ladder, duty.organisation_id, duty.area_id)
+        duty.ladder, duty.rungs = new, binding.rungs(new, duty.organisation_id, duty.area_id)
     Duty.objects.bulk_update(duties, ["ladder", "rungs"], batch_size=500)
-    note(at=now, who=by, did="published", about=ladder, why=name)
-    return ladder
+    note(at=now, who=by, did="published", about=new, why=new.name)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    return new
 
 
 def check_rungs(rungs: Iterable[Mapping[str, Any]]) -> None:
