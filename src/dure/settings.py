@@ -134,7 +134,7 @@ DURE_CARRIERS = {
 DURE_SMTP = os.environ.get("DURE_SMTP", "")  # smtp://user:password@host:587
 DURE_MAIL_FROM = os.environ.get("DURE_MAIL_FROM", "dure@localhost")
 DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
-DURE_WATCHED = ["watch", "sender"]  # whose silence puts the banner on every page
+DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").split(",")  # who must give signs of life
 DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
 
 DURE_BACKUPS = os.environ.get("DURE_BACKUPS") or str(DATA / "backups")

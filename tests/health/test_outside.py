@@ -52,6 +52,14 @@ def test_all_is_well_then_somebody_falls_silent_then_something_must_be_mended(ou
     assert Fault.objects.get().told_outside_at == NOON
 
 
+def test_what_is_well_is_said_once_a_minute_and_what_is_wrong_at_once(outside):
+    url, told = outside
+    beat("watch", real=NOON, clock_at=NOON)
+    assert tell(url, ["watch"], now=NOON, real=NOON, if_well=False)
+    assert not tell(url, ["watch", "jobs"], now=NOON, real=NOON, if_well=False)
+    assert [t["silent"] for t in told] == [["jobs"]]
+
+
 @pytest.mark.parametrize("where", ["/broken", ""])
 def test_what_nobody_took_has_not_been_told(outside, where: str):
     url, _ = outside

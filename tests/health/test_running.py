@@ -11,7 +11,7 @@ from tests.make import MINUTE, NOON
 
 from dure import clock
 from dure.health import running
-from dure.health.actions import beat, fault, mended, silent
+from dure.health.actions import beat, fault, look_at_the_others, mended, silent
 from dure.health.models import Beat, Fault
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,28 @@ def test_who_was_not_heard_from_is_silent():
     assert silent(["watch"], real=NOON + timedelta(seconds=31)) == ["watch"]
     beat("backup", real=NOON, clock_at=NOON, every=3600)
     assert silent(["backup"], real=NOON + timedelta(hours=2)) == []
+
+
+def test_whoever_lives_says_which_of_the_others_has_stopped_until_it_is_heard_again():
+    watched, later = ["watch", "sender", "jobs"], NOON + MINUTE
+    for name in watched:
+        beat(name, real=NOON if name == "jobs" else later, clock_at=NOON)
+    look_at_the_others("watch", watched, real=later, now=later)
+    (stopped,) = Fault.objects.all()
+    assert (stopped.key, stopped.outside, stopped.first_at, "backed up" in stopped.what) == (
+        "silent jobs", True, later, True,
+    )  # fmt: skip
+    beat("jobs", real=later, clock_at=NOON)
+    look_at_the_others("sender", watched, real=later, now=later)
+    assert not Fault.objects.filter(mended_at=None).exists()
+
+
+def test_a_process_that_runs_looks_at_the_others_but_not_while_they_may_be_starting(at, settings):
+    settings.DURE_WATCHED = ["watch", "jobs"]
+    running.run("watch", lambda now, real: 0, Stop(9))
+    assert not Fault.objects.exists()
+    running.run("watch", lambda now, real: 0, Stop(15))
+    assert [fault.key for fault in Fault.objects.all()] == ["silent jobs"]
 
 
 def test_the_same_fault_counts_up_until_it_is_mended_and_then_it_is_a_new_one():

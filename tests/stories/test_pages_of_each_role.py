@@ -52,7 +52,7 @@ def _build() -> tuple[World, dict[str, Person], list[str]]:
         screens.with_password(person)
     codes = [enrol(world.worker, by=world.desk, now=make.NOON) for _ in SIZES]
     make.role("engine")
-    for process in ("watch", "sender"):  # as if they ran beside
+    for process in ("watch", "sender", "jobs"):  # as if they ran beside
         beat(process, real=clock.real(), clock_at=make.NOON, every=600)
     return world, people, codes
 

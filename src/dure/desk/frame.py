@@ -34,9 +34,10 @@ ALSO = {  # further pages of a place
 }
 
 
-def telling_stopped() -> bool:
-    """Whether the watch or the sender has fallen silent: then a banner stands on every page."""
-    return bool(silent(settings.DURE_WATCHED, real=clock.real()))
+def stopped() -> dict[str, bool]:
+    """What has fallen silent: then a banner on every page says that nobody is told, or that work is left undone."""
+    quiet = set(silent(settings.DURE_WATCHED, real=clock.real()))
+    return {"telling_stopped": bool(quiet - {"jobs"}), "work_stopped": "jobs" in quiet}
 
 
 def navigation(standing: Standing, path: str) -> list[dict[str, Any]]:
@@ -60,7 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "office": office.name + (" · " + _("invented data") if office.is_demo else ""),
             "navigation": navigation(standing, request.path),
             "role": ", ".join(str(Role(role).label) for role in sorted(standing.roles)),
-            "telling_stopped": telling_stopped(),
+            **stopped(),
             "call": {"name": "", "number": settings.DURE_STOPPED_CALL} if settings.DURE_STOPPED_CALL else None,
             "banners_url": reverse("banners"),
             "now": clock.now(),

@@ -6,10 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from dure.health.models import Beat, Fault
 
 AT_LEAST = timedelta(seconds=30)  # a busy machine isn't a dead one
+SILENT = {
+    "watch": gettext_noop("Nobody is told any more what is overdue. Have that part of the server started again."),
+    "sender": gettext_noop("Messages don't go out any more. Have that part of the server started again."),
+    "jobs": gettext_noop(
+        "Coming days aren't prepared, large lists not taken in, nothing is backed up."
+        " Have that part of the server started again."
+    ),
+}
 AGAIN = """
 INSERT INTO health_fault (office_id, key, what, values, outside, first_at, last_at, times)
 VALUES (%s, %s, %s, %s, %s, %s, %s, 1)
@@ -52,3 +61,14 @@ def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
         for name in needed
         if name not in heard or real - heard[name].at > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
     ]
+
+
+def look_at_the_others(own: str, watched: Iterable[str], *, real: datetime, now: datetime) -> None:
+    """Whoever of the processes lives says which of the others has fallen silent, and that it is heard again."""
+    others = [name for name in watched if name != own]
+    quiet = silent(others, real=real)
+    for name in others:
+        if name in quiet:
+            fault(f"silent {name}", SILENT.get(name, name), now=now, outside=True)
+        else:
+            mended(f"silent {name}", now=now)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+from django.conf import settings
 from django.db import OperationalError, connection
 
 from dure import clock
-from dure.health.actions import beat
+from dure.health.actions import beat, look_at_the_others
 
 log = logging.getLogger(__name__)
 BEAT = timedelta(seconds=2)
+OTHERS = timedelta(seconds=10)  # between two looks at the other processes
+STARTING = timedelta(seconds=30)  # others may be starting too
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # nothing is done yet
 PAUSE = 1.0  # seconds without work
 PAUSE_MOVED = 0.02  # under a moved clock a driver waits for us
@@ -34,6 +37,7 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
     """
     pause = PAUSE_MOVED if clock.is_moved() else PAUSE
     beaten = told = done = LONG_AGO
+    look_next = clock.real() + STARTING
     while not stop.is_set():
         try:
             now, real = clock.now(), clock.real()
@@ -42,6 +46,9 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
             if (clock.is_moved() and told != done) or real - beaten > BEAT:
                 beat(name, real=real, clock_at=done)
                 beaten, told = real, done
+            if real > look_next:
+                look_at_the_others(name, settings.DURE_WATCHED, real=real, now=now)
+                look_next = real + OTHERS
             if idle:
                 stop.wait(pause)
         except (OperationalError, psycopg.OperationalError):

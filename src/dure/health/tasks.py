@@ -15,7 +15,7 @@ from procrastinate.jobs import Status
 from dure import clock
 from dure.audit.actions import seal
 from dure.health import backup
-from dure.health.actions import beat, fault
+from dure.health.actions import beat, fault, look_at_the_others
 from dure.health.jobs import every
 from dure.health.models import Beat
 from dure.health.outside import tell
@@ -28,8 +28,10 @@ NO_OWNER = gettext_noop(
 
 @every("* * * * * */10")
 def live() -> None:
-    """The jobs' own sign of life."""
-    beat("jobs", real=clock.real(), clock_at=clock.now(), every=10)
+    """The jobs' own sign of life, and a look at who else lives."""
+    now, real = clock.now(), clock.real()
+    beat("jobs", real=real, clock_at=now, every=10)
+    look_at_the_others("jobs", settings.DURE_WATCHED, real=real, now=now)
 
 
 @every("* * * * *")
@@ -39,11 +41,12 @@ def seal_the_record() -> None:
         pass
 
 
-@every("* * * * *")
+@every("* * * * * */20")
 def tell_outside() -> None:
-    """Somebody outside learns that all runs, or that it doesn't."""
+    """Somebody outside learns every minute that all runs, or within 20 seconds that it doesn't."""
     if settings.DURE_OUTSIDE_URL:
-        tell(settings.DURE_OUTSIDE_URL, settings.DURE_WATCHED, now=clock.now(), real=clock.real())
+        now, real = clock.now(), clock.real()
+        tell(settings.DURE_OUTSIDE_URL, settings.DURE_WATCHED, now=now, real=real, if_well=real.second < 20)
 
 
 @every("*/10 * * * *")

@@ -43,7 +43,8 @@ def whole_day(seed: int, day: date, report: Path, write: Callable[[str], None]) 
     demo = loading.load(seed, day, dawn, loading.password(settings.DATA))
     bind = f"127.0.0.1:{_free_port()}"
     said = (settings.DATA / "processes.log").open("wb")
-    children = Children({n: run for n, run in all_of_them(bind).items() if n != "jobs"}, output=said.fileno())
+    runs = {n: run for n, run in all_of_them(bind).items() if n != "jobs"}  # they follow the real clock's times
+    children = Children(runs, {"DURE_WATCHED": "watch,sender"}, output=said.fileno())
     children.start()
     try:
         _open_the_day(day, said.fileno())

@@ -1,0 +1,31 @@
+"""What stands on top of every page when a part of the product has fallen silent."""
+
+import pytest
+from tests import make
+from tests.care.pages import signed_in
+
+from dure import clock
+from dure.health.actions import beat
+
+pytestmark = pytest.mark.django_db
+TELLING, WORK = "자동 알림이 멈췄습니다", "자동 작업이 멈췄습니다"
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        (["watch", "sender", "jobs"], []),
+        (["watch", "sender"], [WORK]),
+        (["watch", "jobs"], [TELLING]),
+        ([], [TELLING, WORK]),
+    ],
+)
+def test_a_part_that_has_stopped_is_said_on_every_page(heard, said):
+    client = signed_in(make.person(make.office()))
+    make.role("engine")
+    for name in heard:
+        beat(name, real=clock.real(), clock_at=make.NOON)
+    make.role("app")
+    for address in ("/banners/", "/board/"):
+        page = client.get(address).content.decode()
+        assert [words for words in (TELLING, WORK) if words in page] == said
