@@ -1,7 +1,8 @@
 """Thousands of duties, and everything is killed again and again while it works: nothing may be lost.
 
 `python -m tests.crash.run [--duties N] [--kills N] [--seed N] [--sabotage after_commit|lock|dropped_ack]`
-prints what happened; exits 0 if all held, 1 if not. With a sabotage it has to exit 1.
+prints what happened (`--figures FILE` keeps it as JSON); exits 0 if all held, 1 if not. With a sabotage it has to
+exit 1.
 """
 
 import argparse
@@ -65,6 +66,7 @@ class Run:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     killed: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0
+    said: dict[str, Any] = field(default_factory=dict)
     at: datetime = NOON
     number: int = 0
 
@@ -282,7 +284,7 @@ def live(run: Run) -> bool:
 def report(run: Run, phones: list[Phone], desk: Desk, built: float, killing: float, all_in_all: float) -> None:
     """What happened, in figures."""
     kills = sum(run.killed.values())
-    said = {
+    said = run.said = {
         **checks.figures(run.url("postgres"), run.data / "messages.jsonl"),
         "reports acknowledged": sum(len(phone.acknowledged) for phone in phones),
         "times handed in": sum(phone.tries for phone in phones),
@@ -302,7 +304,10 @@ def main() -> int:
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--port", type=int, default=18_000 + os.getpid() % 10_000)
     ask.add_argument("--sabotage", choices=sorted(SABOTAGED), default="")
-    run = Run(**vars(ask.parse_args()))
+    ask.add_argument("--figures", type=Path)
+    asked = vars(ask.parse_args())
+    figures = asked.pop("figures")
+    run = Run(**asked)
     try:
         held = live(run)
         held = run.in_flight >= 0.9 * sum(run.killed.values()) and held
@@ -310,6 +315,9 @@ def main() -> int:
         if os.environ.get("CRASH_KEEP_LOG"):
             shutil.copy(run.data / "log", os.environ["CRASH_KEEP_LOG"])
         run.end()
+    if figures:
+        kept = {**run.said, "killed": run.killed, "in flight": run.in_flight, "held": held, "seed": run.seed}
+        figures.write_text(json.dumps(kept))
     print("HELD" if held else "NOT HELD")
     return 0 if held else 1
 
