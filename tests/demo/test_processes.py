@@ -1,5 +1,7 @@
-"""Children: one that dies is started again and said, all end together."""
+"""Children: one that dies is started again and said, all end together, and none outlives who started it."""
 
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -55,6 +57,46 @@ def test_who_dies_at_once_isnt_started_without_pause():
 
     assert starts <= 3
     children.stop()
+
+
+STARTS_TWO = """
+import django, sys, time
+django.setup()
+from dure.demo import processes
+children = processes.Children({name: [sys.executable, "-c", "import time; time.sleep(60)"] for name in "ab"})
+children.start()
+print(*(child.process.pid for child in children.all), flush=True)
+time.sleep(60)
+"""
+ACCOMPANIED = """
+import os, subprocess, sys, time
+from dure.demo import tied
+child = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'
+way = f"from dure.demo import tied; tied.accompany({os.getpid()}, ['{sys.executable}', '-c', {child!r}])"
+subprocess.Popen([sys.executable, "-c", way])
+time.sleep(60)
+"""
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"  # a zombie whom nobody has fetched yet
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+@pytest.mark.parametrize("program", [STARTS_TWO, ACCOMPANIED])
+def test_none_outlives_who_started_it_also_when_that_is_ended_by_force(program):
+    driver = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    children = [int(pid) for pid in driver.stdout.readline().split()]
+    assert children and all(alive(pid) for pid in children)
+    time.sleep(0.5)  # they have been told to whom they are tied
+    driver.kill()
+    driver.wait()
+    driver.stdout.close()
+    until(lambda: not any(alive(pid) for pid in children))
 
 
 @pytest.mark.django_db

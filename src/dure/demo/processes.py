@@ -1,4 +1,7 @@
-"""The processes of Dure as children of this one: web, watch, sender, jobs. Who dies is started again."""
+"""The processes of Dure as children of this one: web, watch, sender, jobs. Who dies is started again.
+
+None outlives this one, also when it is ended by force: each is tied to it.
+"""
 
 import logging
 import os
@@ -13,6 +16,7 @@ from django.core.management import get_commands
 from django.utils.translation import gettext_noop
 
 from dure import clock
+from dure.demo.tied import tied
 from dure.health.actions import fault, mended
 
 log = logging.getLogger(__name__)
@@ -72,7 +76,7 @@ class Children:
             if child.process is None and monotonic() >= child.not_before:
                 role = {"DURE_ROLE": "app"} if child.name == "web" else {}
                 child.process = subprocess.Popen(
-                    child.run,
+                    tied(child.run),
                     env={**environment, **role},
                     start_new_session=True,  # Ctrl-C reaches us alone, and we end them in order
                     stdin=subprocess.DEVNULL,

@@ -1,4 +1,6 @@
 import os
+import signal
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="where the day report goes (data/day-DAY.xlsx)")
 
     def handle(self, *, seed: int, day: date, language: str, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # what was started ends in order
         report = options["report"] or Path("data") / f"day-{day}.xlsx"
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         os.environ["DURE_DEMO_PASSWORD"] = "this-day-only"
