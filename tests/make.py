@@ -1,7 +1,7 @@
 """Builders of test data: plain functions that call the real actions, so that no test starts from what can't be."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,7 +11,8 @@ from dure.duty.models import Duty, Ladder
 from dure.duty.opening import Owed, open_duties, publish_ladder
 from dure.offices.acting import act
 from dure.offices.models import Office
-from dure.people.models import Address, Membership, Organisation, Person, Role, Roster, Shift
+from dure.people.models import Address, Membership, Organisation, Person, Role, Roster, Rota, Shift
+from dure.people.rotas import begin
 from dure.places.models import Area
 
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # a Monday, noon in Seoul
@@ -82,6 +83,12 @@ def roster(of: Office, *people: Person, answers_for: str = "", at: Organisation 
             starts_at=NOON - timedelta(days=15), ends_at=NOON + timedelta(days=15),
         )  # fmt: skip
     return made
+
+
+def rota(on: Roster, *weeks: Sequence[Person], **values: Any) -> Rota:
+    """Nights from 18:00 to 09:00 by default, these people in turn; not yet written as shifts."""
+    said = {"weekdays": [*range(7)], "starts": time(18), "ends": time(9), "since": DAY, **values}
+    return begin(Rota(office_id=on.office_id, roster=on, **said), weeks, by=weeks[0][0], now=NOON)
 
 
 def rung(who: Person | Roster, wait: timedelta = TEN_MINUTES, channels: Sequence[str] = ()) -> dict[str, Any]:

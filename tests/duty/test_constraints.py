@@ -91,6 +91,26 @@ ATTACKS = [
     ("shift_ends_after_it_begins", "UPDATE people_shift SET ends_at = starts_at"),
     ("shift_once", "INSERT INTO people_shift (office_id, roster_id, person_id, starts_at, ends_at, place)"
                    " SELECT office_id, roster_id, person_id, starts_at, ends_at, 5 FROM people_shift"),
+    # weekly rotas, and who stands in
+    ("rota_runs_on_some_weekday", "UPDATE people_rota SET weekdays = '[]'"),
+    ("rota_runs_on_some_weekday", "UPDATE people_rota SET weekdays = '[7]'"),
+    ("rota_ends_not_before_it_begins", "UPDATE people_rota SET until = since - 1"),
+    ("rota_holidays_known", "UPDATE people_rota SET holidays = 'often'"),
+    ("turn_place_once", "INSERT INTO people_turn (office_id, rota_id, week, place, person_id)"
+                        " SELECT office_id, rota_id, week, place, %(two)s FROM people_turn"),
+    ("turn_person_once", "INSERT INTO people_turn (office_id, rota_id, week, place, person_id)"
+                         " SELECT office_id, rota_id, week, 9, person_id FROM people_turn"),
+    ("stand_in_ends_after_it_begins", "UPDATE people_standin SET until = since"),
+    ("stand_in_names_two_persons", "UPDATE people_standin SET on_id = off_id"),
+    ("stand_in_names_two_persons", "UPDATE people_standin SET on_id = NULL, off_id = NULL"),
+    ("stand_in_is_answered_by_a_person", "UPDATE people_standin SET answered_at = %(now)s"),
+    ("stand_in_is_answered_by_a_person", "UPDATE people_standin SET agreed = true"),
+    ("shift_note_is_done_by_a_person", "UPDATE people_shiftnote SET done_at = %(now)s"),
+    ("calendar_link_is_of_one_thing", "UPDATE people_calendarlink SET person_id = NULL"),
+    ("calendar_link_is_of_one_thing", "UPDATE people_calendarlink SET roster_id = %(roster)s"),
+    ("calendar_link_one_lives", "INSERT INTO people_calendarlink (office_id, person_id, token_sha256, made_at,"
+                                " made_by_id) SELECT office_id, person_id, 'x', made_at, made_by_id"
+                                " FROM people_calendarlink"),
     ("area_code_once_at_a_time", "INSERT INTO places_area (office_id, code, name, sort_key)"
                                  " SELECT office_id, code, 'x', 'x' FROM places_area"),
     ("area_ends_after_it_begins", "UPDATE places_area SET since = '2026-01-02', until = '2026-01-02'"),
@@ -172,6 +192,7 @@ DELETED = {  # what may be deleted at all, and why
     ("django_session", "engine"),  # sessions that ran out
     ("places_place", "app"),  # of a list that was uploaded by mistake and is taken back
     ("people_shift", "app"),  # a shift that was planned by mistake
+    ("people_shift", "engine"),  # a shift written ahead, when the rota behind it says something else
 }
 
 

@@ -16,7 +16,7 @@ from dure.duty.watch import sweep
 from dure.health.actions import beat, fault
 from dure.offices.models import Office
 from dure.outbox.models import Message
-from dure.people.models import Device
+from dure.people.models import CalendarLink, Device, ShiftNote, StandIn
 from dure.places.models import Place
 
 
@@ -49,6 +49,12 @@ def build() -> dict[str, Any]:
     key = UUID(int=office.pk)
     report, _ = keep(Envelope(key, "t", 1, "{}"), by=one, device=None, now=NOON)
     Device.objects.create(office=office, person=one, key_sha256=f"{office.pk:064}", enrolled_at=NOON)
+    make.rota(desk, [one])
+    StandIn.objects.create(
+        office=office, roster=desk, off=one, on=two, since=NOON, until=NOON + MINUTE, asked_at=NOON, asked_by=one
+    )
+    ShiftNote.objects.create(office=office, roster=desk, text="-", at=NOON, by=one)
+    CalendarLink.objects.create(office=office, person=one, token_sha256=f"{office.pk:064}", made_at=NOON, made_by=one)
     fault("mend", "Mend this.", now=NOON, office=office.pk)
     make.role("engine")
     beat("watch", real=NOON, clock_at=NOON)

@@ -159,6 +159,141 @@ class Roster(Owned):
         return self.name
 
 
+class Holidays(models.TextChoices):
+    """What a weekly rota says about public holidays and days on which the office or the provider is closed."""
+
+    EVERY = "every", _("on holidays too")
+    NOT = "not", _("not on holidays")
+    ONLY = "only", _("on holidays only")
+
+
+class Rota(Owned):
+    """A part of a week that comes again: on these weekdays from this time to that, and who in turn.
+
+    It is written ahead as shifts, the only thing that is read when somebody is told. It is never changed: it ends
+    with a day, and another begins. An end that isn't after the start is on the next day.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roster = models.ForeignKey(Roster, models.PROTECT, related_name="rotas")
+    weekdays = models.JSONField()  # 0: Monday
+    starts = models.TimeField()
+    ends = models.TimeField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    holidays = models.CharField(max_length=10, choices=Holidays, default=Holidays.EVERY)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["starts", "since", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="rota_runs_on_some_weekday",
+                condition=Q(weekdays__contained_by=[*range(7)]) & ~Q(weekdays=[]),
+            ),
+            models.CheckConstraint(
+                name="rota_ends_not_before_it_begins", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+            models.CheckConstraint(name="rota_holidays_known", condition=Q(holidays__in=Holidays.values)),
+        ]
+
+
+class Turn(Owned):
+    """Who answers in which week of a rota, and in which order; after the last week comes the first again."""
+
+    rota = models.ForeignKey(Rota, models.PROTECT, related_name="turns")
+    week = models.PositiveSmallIntegerField()
+    place = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["week", "place"]
+        constraints = [
+            models.UniqueConstraint(name="turn_place_once", fields=["rota", "week", "place"]),
+            models.UniqueConstraint(name="turn_person_once", fields=["rota", "week", "person"]),
+        ]
+
+
+class StandIn(Owned):
+    """In a span of time somebody answers for a roster in place of another: asked by one, agreed to by one.
+
+    Without `off` it is in place of everybody; without `on` nobody takes the place. It holds once it is agreed to.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roster = models.ForeignKey(Roster, models.PROTECT, related_name="stand_ins")
+    off = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    on = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    why = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["answered_at", "id"]
+        constraints = [
+            models.CheckConstraint(name="stand_in_ends_after_it_begins", condition=Q(until__gt=F("since"))),
+            models.CheckConstraint(
+                name="stand_in_names_two_persons",
+                condition=(Q(off__isnull=False) | Q(on__isnull=False)) & (Q(off=None) | Q(on=None) | ~Q(off=F("on"))),
+            ),
+            models.CheckConstraint(
+                name="stand_in_is_answered_by_a_person",
+                condition=Q(answered_at=None, answered_by=None, agreed=None)
+                | Q(answered_at__isnull=False, answered_by__isnull=False, agreed__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="stand_in_runs", fields=["roster", "until"])]
+
+
+class ShiftNote(Owned):
+    """What one shift leaves to the next. It is shown to whoever answers until somebody says that it is done with."""
+
+    roster = models.ForeignKey(Roster, models.PROTECT, related_name="notes")
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="shift_note_is_done_by_a_person",
+                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
+            ),
+        ]
+
+
+class CalendarLink(Owned):
+    """A secret address under which a calendar reads the shifts of one person or of one roster. Kept as a hash."""
+
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    roster = models.ForeignKey(Roster, models.PROTECT, null=True, related_name="+")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="calendar_link_is_of_one_thing",
+                condition=Q(person__isnull=False, roster=None) | Q(person=None, roster__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="calendar_link_one_lives", fields=["made_by", "person", "roster"],
+                condition=Q(revoked_at=None), nulls_distinct=False,
+            ),
+        ]  # fmt: skip
+
+
 class ShiftQuerySet(models.QuerySet["Shift"]):
     def at(self, moment: datetime) -> "ShiftQuerySet":
         """Those that run at a moment (from the start, up to but not including the end)."""
@@ -173,6 +308,7 @@ class Shift(Owned):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     place = models.PositiveSmallIntegerField(default=0)
+    rota = models.ForeignKey(Rota, models.PROTECT, null=True, related_name="shifts")  # null: put on by hand
 
     objects = ShiftQuerySet.as_manager()
 
