@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from dure.demo.day import auditing
-from dure.duty.models import Claim, Telling
+from dure.duty.models import Claim, Duty, Telling
 from dure.duty.watch import sweep
 from dure.outbox.models import Message
 from tests import make
@@ -44,6 +44,22 @@ def test_nothing_is_broken_in_an_ordinary_hour(told):
 
 def test_silence_is_found(told):
     assert broken(now=make.NOON + timedelta(hours=2)) == {"4, 5"}
+
+
+def test_a_night_is_no_silence_for_what_is_not_urgent():
+    one = make.person(make.office())
+    late, hour = make.NOON + timedelta(hours=10), timedelta(hours=1)  # 22:00
+    for urgent in (True, False):
+        make.duty(one, due_at=late, urgent=urgent)
+    make.role("engine")
+    while sweep(late):
+        pass
+    make.role("owner")
+    Message.objects.update(sent_at=late, try_at=None, channel="screen")
+
+    found = auditing.nobody_is_left_in_silence(late + hour)
+    assert found == [f"test.duty {Duty.objects.get(urgent=True).ref}"]
+    assert len(auditing.nobody_is_left_in_silence(make.NOON + timedelta(hours=20))) == 2
 
 
 def test_what_was_never_raised_is_found():

@@ -11,6 +11,14 @@ MINUTE = timedelta(minutes=1)
 CLAIM = 10 * MINUTE
 
 
+def night(now: datetime) -> datetime | None:
+    """When the day begins for what isn't urgent, if it is night in Seoul (what is told takes two minutes to go out)."""
+    minute = (now.hour * 60 + now.minute + 9 * 60 + 2) % 1440
+    if 420 <= minute < 1260:
+        return None
+    return now.replace(second=0, microsecond=0) + (1860 - minute - (minute < 420) * 1440 + 2) * MINUTE
+
+
 @dataclass
 class Someone:
     """A person with the ways to reach them, in order."""
@@ -70,6 +78,7 @@ class Duty:
     told: list[Told] = field(default_factory=list)
     closed_by: int | None = None
     named: str = ""
+    urgent: bool = False
 
     @property
     def turn(self) -> int:
@@ -102,6 +111,9 @@ class Duty:
             self.look = has.until
             return
         self.claim = has
+        if not self.urgent and (morning := night(now)):
+            self.look = morning
+            return
         turn, ladder = self.turn + 1, self.ladder
         if self.first and turn == 1 and not (has and has.by == self.first.pk):
             self.tell(turn, -1, self.first, self.first.best(()), now)

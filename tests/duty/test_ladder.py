@@ -1,5 +1,6 @@
 """What holds of every move, whatever the ladder, the duty and the moment (pure)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import assume, given
@@ -19,11 +20,12 @@ claims = st.one_of(
     st.fixed_dictionaries({"claimed_until": moments, "claimer": st.sampled_from(PEOPLE), "claim_holds": st.booleans()}),
 )
 someone = st.none() | st.sampled_from(PEOPLE)
+nights = st.none() | st.integers(-36000, 36000).map(lambda s: NOON + timedelta(seconds=s))  # the quiet hours' end
 duties = st.builds(
-    lambda due_at, raised, step, turn, first, claim: DutyFacts(
-        due_at, raised, step if raised else 0, turn if raised else 0, first, **claim
+    lambda due_at, raised, step, turn, first, claim, quiet: DutyFacts(
+        due_at, raised, step if raised else 0, turn if raised else 0, first, **claim, quiet_until=quiet
     ),
-    moments, st.booleans(), st.integers(0, 9), st.integers(0, 3), someone, claims,
+    moments, st.booleans(), st.integers(0, 9), st.integers(0, 3), someone, claims, nights,
 )  # fmt: skip
 
 
@@ -35,8 +37,16 @@ def claimed(duty: DutyFacts) -> bool:
     return duty.claimed_until is not None and duty.claimed_until > NOON
 
 
+def held(duty: DutyFacts) -> bool:
+    return claimed(duty) and duty.claim_holds
+
+
+def quiet(duty: DutyFacts) -> bool:
+    return duty.quiet_until is not None and duty.quiet_until > NOON
+
+
 def moving(duty: DutyFacts) -> bool:
-    return not waiting(duty) and not (claimed(duty) and duty.claim_holds)
+    return not waiting(duty) and not held(duty) and not quiet(duty)
 
 
 @given(duties, ladders)
@@ -44,8 +54,10 @@ def test_never_silence_and_never_a_hot_loop(duty, ladder):
     move = next_move(duty, ladder, NOON)
     if waiting(duty):
         assert move == Move(look_at=duty.due_at, step=duty.step)
-    elif not moving(duty):
+    elif held(duty):
         assert move.look_at == duty.claimed_until > NOON
+    elif quiet(duty):
+        assert move.look_at == duty.quiet_until > NOON
     else:
         assert NOON + SHORTEST <= move.look_at <= NOON + LONGEST
 
@@ -61,10 +73,10 @@ def test_a_move_reaches_somebody_or_sounds_the_siren(duty, ladder):
 
 
 @given(duties, ladders)
-def test_nothing_is_told_before_it_is_due_nor_while_a_claim_holds(duty, ladder):
+def test_nothing_is_told_before_it_is_due_nor_while_a_claim_holds_nor_in_the_quiet_hours(duty, ladder):
     move = next_move(duty, ladder, NOON)
     if not moving(duty):
-        assert (move.tell, move.siren, move.lapses, move.empty) == ((), False, False, ())
+        assert (move.tell, move.siren, move.empty, move.step) == ((), False, (), duty.step)
     assert move.raises == (not duty.raised and not waiting(duty))
 
 
@@ -113,3 +125,13 @@ def test_followed_on_its_own_it_climbs_to_the_end_and_rings_there_for_ever(ladde
     answered = [n for n, rung in enumerate(ladder) if rung.persons]
     end = {len(ladder) - 1} if ladder[-1].persons else {EVERY_OFFICER}
     assert told == ([{n} for n in answered] + [end] * rounds)[:rounds]
+
+
+@given(ladders, st.integers(1, 36000), st.integers(0, 5))
+def test_a_night_uses_up_no_rung_and_holds_nobody_longer_than_itself(ladder, seconds, step):
+    morning = NOON + timedelta(seconds=seconds)
+    asleep = DutyFacts(NOON, True, step, step, quiet_until=morning)
+    awake = replace(asleep, quiet_until=None)
+    night = next_move(asleep, ladder, NOON)
+    assert night == Move(look_at=morning, step=step)
+    assert next_move(replace(asleep, step=night.step), ladder, morning) == next_move(awake, ladder, morning)

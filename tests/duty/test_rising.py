@@ -13,6 +13,7 @@ from dure.duty.models import Duty, Telling
 from dure.duty.watch import sweep
 from dure.health.models import Fault
 from dure.outbox.models import Message
+from dure.outbox.sender import send_due
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +122,21 @@ def test_more_news_than_a_batch_are_all_read_before_the_watch_rests():
     make.role("app")
     assert [len(told(d)) for d in duties] == [2] * 5
     assert rounds >= 3
+
+
+def test_what_grew_stale_while_nothing_was_sent_makes_no_storm():
+    office = make.office()
+    one, two = make.person(office, "하나", channels=("sms", "email")), make.person(office, "둘")
+    duty = make.duty(on=make.ladder(office, make.rung(one, 30 * MINUTE), make.rung(two, 30 * MINUTE)))
+    for half_hours in (*range(18), 38):  # noon to 20:30, and 07:00
+        watch(NOON + half_hours * 30 * MINUTE)
+    before, morning, carried = told(duty), NOON + 38 * 30 * MINUTE + TEN_MINUTES, []
+    make.role("engine")
+    while send_due(morning, morning, {"sms": lambda message, text: carried.append((message.person_id, text))}):
+        pass
+    make.role("app")
+    watch(morning)
+    assert len(before) == 19
+    assert Message.objects.filter(failed_at=morning, why="stale").count() == 15  # older than twelve hours
+    assert carried == [(two.pk, "Something is owed.")]  # the four that are left, said once
+    assert told(duty) == before

@@ -26,6 +26,7 @@ from dure.outbox.carriers import Refusal
 from dure.outbox.models import Message
 from dure.outbox.sender import LEASE, send_due
 
+EVENING, SMALL_HOURS = NOON + 525 * MINUTE, NOON + 1110 * MINUTE  # 20:45 and 06:30: ordinary ones wait for 07:00
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 WHO = {"하나": ("sms",), "둘": ("sms", "email"), "셋": ("sms", "screen"), "과장": ("sms", "email"), "팀장": ("email",)}
 OFFICERS = {"과장", "팀장"}
@@ -49,6 +50,7 @@ SELECT d.id FROM duty_duty d WHERE d.closed_at IS NULL AND (
     d.look_at <= %(now)s
     OR (d.due_at <= %(now)s AND d.raised_at IS NULL)
     OR (d.raised_at IS NOT NULL
+        AND (d.urgent OR ((%(now)s + interval '2 minutes') AT TIME ZONE 'Asia/Seoul')::time BETWEEN '07:00' AND '20:59')
         AND NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL AND c.holds
                         AND c.until > %(now)s AND d.look_at <= c.until)
         AND NOT EXISTS (SELECT FROM duty_telling t WHERE t.duty_id = d.id AND t.at + interval '30 minutes' > %(now)s))
@@ -59,11 +61,14 @@ SELECT d.id FROM duty_duty d WHERE d.closed_at IS NULL AND (
 class Kernel(RuleBasedStateMachine):
     """The product and its model, step by step side by side."""
 
-    @initialize(ladder=st.lists(ladders, min_size=4, max_size=4), ahead=st.lists(aheads, min_size=4, max_size=4))
-    def world(self, ladder, ahead):
+    @initialize(
+        ladder=st.lists(ladders, min_size=4, max_size=4), ahead=st.lists(aheads, min_size=4, max_size=4),
+        begin=st.sampled_from([NOON, EVENING, SMALL_HOURS]),
+    )  # fmt: skip
+    def world(self, ladder, ahead, begin):
         self.block = transaction.atomic()
         self.block.__enter__()
-        self.now, self.real = NOON, NOON
+        self.now, self.real = begin, begin
         self.duties: dict[int, model.Duty] = {}
         self.after: dict[int, int] = {}
         self.news, self.handed, self.wrong, self.carried, self.steps = [], [], [], {}, {}
@@ -106,7 +111,9 @@ class Kernel(RuleBasedStateMachine):
         """A duty that the product has opened, from now on also in the model."""
         everyone = tuple(self.someone.values())
         look = self.now if raised else due
-        self.duties[duty.pk] = model.Duty(everyone, self.steps[ladder], due, look, raised, first=first, named=ladder)
+        self.duties[duty.pk] = model.Duty(
+            everyone, self.steps[ladder], due, look, raised, first=first, named=ladder, urgent=duty.urgent
+        )
 
     def owed(self, kind, ladder, due, **more):
         return opening.Owed(kind=kind, what="Something is owed.", due_at=due, ladder=ladder, **more)

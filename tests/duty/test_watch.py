@@ -145,7 +145,31 @@ def test_closing_withdraws_what_is_unsent_and_stands_down_who_was_told():
     assert Message.objects.filter(withdrawn_at__isnull=False).count() == 1
     stand_down = Message.objects.get(try_at__isnull=False)
     assert (stand_down.person, stand_down.values) == (one, {"what": "가 보세요"})
+    at = NOON + 11 * MINUTE  # bundled with others to the same person; after an hour it would only confuse
+    assert (stand_down.try_at, stand_down.stale_at) == (at + 2 * MINUTE, at + timedelta(hours=1))
     assert watch(NOON + 60 * MINUTE) == 0
+
+
+def test_what_is_not_urgent_is_raised_in_time_and_told_in_the_morning():
+    office = make.office()
+    one, two = make.person(office, "하나"), make.person(office, "둘")
+    late, morning = NOON + timedelta(hours=11), NOON + timedelta(hours=19)  # 23:00 and 07:00 in Seoul
+    on = make.ladder(office, one, two)
+    ordinary, urgent = make.duty(on=on, due_at=late), make.duty(on=on, due_at=late, urgent=True)
+    actions.claim(ordinary, by=one, next_step="전화", until=late + MINUTE, now=late - MINUTE)
+
+    watch(late)
+    watch(late + MINUTE)
+
+    ordinary.refresh_from_db()
+    assert (told(ordinary), told(urgent)) == ([], ["하나"])
+    assert (ordinary.raised_at, ordinary.look_at, ordinary.step) == (late, morning, 0)
+    assert Claim.objects.get().ended_at == late + MINUTE
+    assert watch(morning - MINUTE) > 0  # the urgent one
+    watch(morning)
+    assert told(ordinary) == ["하나"]
+    message = Message.objects.get(telling__duty=ordinary)
+    assert (message.try_at, message.stale_at) == (morning + 2 * MINUTE, morning + timedelta(hours=12))
 
 
 def test_the_siren_spares_who_has_it_and_counts_days_where_the_office_is():
@@ -156,7 +180,7 @@ def test_the_siren_spares_who_has_it_and_counts_days_where_the_office_is():
     gone = make.person(office, "떠난 사람")
     Membership.objects.filter(person=gone).update(until="2026-11-24")
     night = NOON + timedelta(hours=14)  # 02:00 of the 24th in Seoul, still the 23rd in UTC
-    duty = make.duty(one, due_at=night)
+    duty = make.duty(one, due_at=night, urgent=True)
     watch(night)
     for minute in (1, 2):  # the second claim doesn't hold
         actions.claim(duty, by=one, next_step="전화", until=night + 50 * MINUTE, now=night + minute * MINUTE)

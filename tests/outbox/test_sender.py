@@ -98,16 +98,16 @@ def test_urgent_overtakes_also_what_is_already_in_hand(one):
 
 def test_ordinary_ones_to_one_address_are_one_and_urgent_ones_are_not(one):
     post, other = Post(), make.person(one.office)
-    for person in (one, other, one):
-        message(person, "a", urgent=False)
+    for person, text in ((one, "a"), (other, "a"), (one, "b")):
+        message(person, text, urgent=False)
     message(one, "u"), message(one, "u")
     send(post)
     mine = one.addresses.get().value
     assert sorted(post.carried) == sorted(
-        [(mine, "u"), (mine, "u"), (mine, "a\na"), (other.addresses.get().value, "a")]
+        [(mine, "u"), (mine, "u"), (mine, "a\nb"), (other.addresses.get().value, "a")]
     )
     assert not Message.objects.filter(sent_at=None).exists()
-    assert set(Message.objects.values_list("text", flat=True)) == {"u", "a"}
+    assert set(Message.objects.values_list("text", flat=True)) == {"u", "a", "b"}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +149,25 @@ def test_what_does_not_work_now_is_tried_later_and_later(one):
     Message.objects.update(created_at=NOON - timedelta(days=2))
     send(Post(Go=RuntimeError("busy")), now, now)
     assert state(owed)[3] == now
+
+
+def test_an_ordinary_one_that_could_not_go_out_in_the_evening_waits_for_the_morning_and_the_others_do_not(one):
+    evening, morning = NOON + 9 * 60 * MINUTE - SECOND, NOON + 19 * 60 * MINUTE  # 20:59:59 and 07:00
+    given = {"created_at": evening, "try_at": evening}
+    ordinary = message(one, urgent=False, stale_at=evening + timedelta(hours=12), **given)
+    over = message(one, urgent=False, stale_at=evening + timedelta(hours=1), address="010-0000-0000", **given)
+    urgent = message(one, **given)
+    send(Post(Go=RuntimeError("busy")), evening)
+    soon = evening + 5 * SECOND
+    assert [state(each)[0] for each in (ordinary, over, urgent)] == [morning, soon, soon]
+
+
+def test_the_same_said_twice_goes_out_once_in_a_bundle(one):
+    post = Post()
+    for text in ("a", "b", "a"):
+        message(one, text, urgent=False)
+    send(post)
+    assert [text for _, text in post.carried] == ["a\nb"]
 
 
 def test_a_stale_message_is_never_sent_as_if_it_were_new(one):

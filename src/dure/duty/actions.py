@@ -11,10 +11,11 @@ from dure.audit.actions import line, write
 from dure.clock import format_moment
 from dure.duty.models import Claim, ClaimEnd, Duty, Outcome, Telling
 from dure.errors import Refused
-from dure.outbox.actions import owe, render, withdraw
+from dure.outbox.actions import BUNDLE, owe, render, withdraw
 from dure.outbox.models import Message
 from dure.people.models import Person
 
+OVER_STALE = timedelta(hours=1)
 STOOD_DOWN = gettext_noop("Over: %(what)s. You need do nothing more.")
 
 
@@ -175,7 +176,8 @@ def _end(claims: Iterable[Claim], how: ClaimEnd, now: datetime) -> None:
 def _stand_down(duties: Sequence[Duty], by: Person, now: datetime) -> None:
     """Take back what hasn't gone out; of urgent duties, tell those who were told that it is over.
 
-    What a sender has tried, or has in hand at this moment, may have gone out: both are done.
+    What a sender has tried, or has in hand at this moment, may have gone out: both are done. Several to one person
+    are bundled; they don't wait for the morning, as who was woken may be on the way.
     """
     told = list(
         Telling.objects.filter(duty__in=[d.pk for d in duties])
@@ -194,7 +196,7 @@ def _stand_down(duties: Sequence[Duty], by: Person, now: datetime) -> None:
                 Message(
                     office_id=t.office_id, person_id=t.person_id, channel=t.channel, address=t.message.address,
                     drill=t.duty.drill, template=STOOD_DOWN, values=values, language=t.message.language,
-                    page=t.duty.page, created_at=now, try_at=now,
+                    page=t.duty.page, created_at=now, try_at=now + BUNDLE, stale_at=now + OVER_STALE,
                 ),
             )  # fmt: skip
     owe(over.values())

@@ -13,12 +13,12 @@ from dure.duty.facts import Facts, languages_of
 from dure.duty.ladder import EVERY_OFFICER, FIRST_TOLD, Move
 from dure.duty.models import Claim, ClaimEnd, Duty, Telling
 from dure.health.actions import fault
-from dure.outbox.actions import owe
+from dure.outbox.actions import ordinary_try_at, owe
 from dure.outbox.models import Message
 from dure.people.actions import addresses_of, officers_of
 from dure.people.models import Channel
 
-STALE = timedelta(minutes=15)  # an urgent message older than this isn't sent as if it were new
+STALE, ORDINARY_STALE = timedelta(minutes=15), timedelta(hours=12)  # an older message isn't sent as if it were new
 NOBODY_ANSWERS = gettext_noop("Nobody answers at step %(step)s of the contact order: %(roster)s.")
 NOBODY_TOLD = gettext_noop("Nobody in the contact order could be told. All officers were told.")
 NOBODY_AT_ALL = gettext_noop("Nobody could be told, and the office has no officer who can be reached.")
@@ -104,7 +104,8 @@ def telling(
     message = Message(
         office_id=duty.office_id, person_id=person, channel=channel, address=value, urgent=duty.urgent,
         drill=duty.drill, template=duty.what, values=duty.values, language=language, page=duty.page,
-        created_at=now, try_at=now, stale_at=now + STALE if duty.urgent else None,
+        created_at=now, try_at=now if duty.urgent else ordinary_try_at(now, duty.office.zone),
+        stale_at=now + (STALE if duty.urgent else ORDINARY_STALE),
     )  # fmt: skip
     row = Telling(
         office_id=duty.office_id, duty=duty, turn=duty.turn + 1, step=step, person_id=person, channel=channel,

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from dure.duty.ladder import DutyFacts, Rung
 from dure.duty.models import Claim, Duty
+from dure.outbox.actions import BUNDLE, quiet_until
 from dure.people.actions import addresses_of, on_shift
 from dure.people.models import Person
 
@@ -20,8 +23,8 @@ class Facts:
     addresses: dict[int, list[tuple[str, str]]]
     languages: dict[int, str]
 
-    def of(self, duty: Duty) -> DutyFacts:
-        """What of a duty decides the next move."""
+    def of(self, duty: Duty, now: datetime) -> DutyFacts:
+        """What of a duty decides the next move. What couldn't go out before the quiet hours waits for their end."""
         claim = self.claims.get(duty.pk)
         return DutyFacts(
             due_at=duty.due_at,
@@ -32,6 +35,7 @@ class Facts:
             claimed_until=claim.until if claim else None,
             claimer=claim.by_id if claim else None,
             claim_holds=claim.holds if claim else True,
+            quiet_until=None if duty.urgent else quiet_until(now + BUNDLE, duty.office.zone),
         )
 
     def has_it(self, duty: Duty, now: datetime) -> int | None:
@@ -64,6 +68,7 @@ class Facts:
 
 def gather(duties: Sequence[Duty], now: datetime) -> Facts:
     """Read what decides about these duties."""
+    prefetch_related_objects(list(duties), "office")
     claims = {c.duty_id: c for c in Claim.objects.filter(duty__in=[d.pk for d in duties], ended_at=None)}
     rungs = [rung for duty in duties for rung in duty.rungs]
     shifts = on_shift({rung["roster"] for rung in rungs if rung.get("roster")}, now)

@@ -28,6 +28,7 @@ class DutyFacts:
     claimed_until: datetime | None = None
     claimer: int | None = None
     claim_holds: bool = True
+    quiet_until: datetime | None = None  # nothing is told before; none for what is urgent
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def next_move(duty: DutyFacts, ladder: Sequence[Rung], now: datetime) -> Move:
 
     At the end of the ladder the last rung is told again, for ever; an empty rung costs no time. When nobody is
     left to be told from here on, every officer is. While a claim holds, nobody is told; the claimer never is.
+    In the quiet hours an ordinary duty is raised and claims lapse, but nobody is told and no rung is used up.
     """
     raises = not duty.raised
     if raises and duty.due_at > now:
@@ -62,6 +64,8 @@ def next_move(duty: DutyFacts, ladder: Sequence[Rung], now: datetime) -> Move:
         return Move(look_at=duty.claimed_until, raises=raises, step=duty.step)
     spared = duty.claimer if lives else None
     lapses = duty.claimed_until is not None and not lives
+    if duty.quiet_until is not None and duty.quiet_until > now:
+        return Move(duty.quiet_until, raises, lapses, step=duty.step)
     first = duty.first_told if duty.turn == 0 and duty.first_told != spared else None
     tell = ((FIRST_TOLD, first),) if first is not None else ()
 

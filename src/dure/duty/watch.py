@@ -45,7 +45,7 @@ def _move(duties: Sequence[Duty], now: datetime, hooks: Hooks, *, alone: bool = 
     if not duties:
         return 0
     facts = gather(duties, now)
-    moves: list[tuple[Duty, Move]] = [(d, next_move(facts.of(d), facts.ladder(d), now)) for d in duties]
+    moves: list[tuple[Duty, Move]] = [(d, next_move(facts.of(d, now), facts.ladder(d), now)) for d in duties]
     applying.apply(moves, facts, now)
     for duty, move in sorted(moves, key=lambda each: each[0].office_id):  # as all watchers do
         if move.raises and duty.kind in hooks:

@@ -12,6 +12,7 @@ from dure.outbox.models import Message
 
 log = logging.getLogger(__name__)
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)  # ordinary messages wait for the morning
+NIGHT = timedelta(hours=10)  # from one to the other
 BUNDLE = timedelta(minutes=2)  # ordinary messages wait this long for others to the same person
 
 
@@ -26,14 +27,18 @@ def render(template: str, values: dict[str, Any], language: str) -> str:
         return text
 
 
+def quiet_until(at: datetime, zone: str) -> datetime | None:
+    """The end of the quiet hours of the night that run at this moment in this zone; none by day."""
+    local = at.astimezone(ZoneInfo(zone))
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return None
+    morning = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(morning, QUIET_UNTIL, local.tzinfo)
+
+
 def ordinary_try_at(now: datetime, zone: str) -> datetime:
     """When an ordinary message may go out: bundled, and not in the quiet hours of the night."""
-    local = (now + BUNDLE).astimezone(ZoneInfo(zone))
-    if local.time() >= QUIET_FROM:
-        return datetime.combine(local.date() + timedelta(days=1), QUIET_UNTIL, local.tzinfo)
-    if local.time() < QUIET_UNTIL:
-        return datetime.combine(local.date(), QUIET_UNTIL, local.tzinfo)
-    return now + BUNDLE
+    return quiet_until(now + BUNDLE, zone) or now + BUNDLE
 
 
 def owe(messages: Iterable[Message]) -> list[Message]:

@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from dure.health.actions import fault
-from dure.outbox.actions import render
+from dure.outbox.actions import NIGHT, quiet_until, render
 from dure.outbox.carriers import Away, Carrier, Refusal
 from dure.outbox.models import Message
 from dure.people.models import Address
@@ -86,7 +86,7 @@ def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carri
     try:
         if carrier is None:
             raise Refusal(f"no carrier for {fresh[0].channel}")
-        carrier(fresh[0], "\n".join(texts))
+        carrier(fresh[0], "\n".join(dict.fromkeys(texts)))  # what waited for long may say the same again
     except Refusal as refusal:
         for message in fresh:
             _fail(message, str(refusal), now)
@@ -115,11 +115,18 @@ def _sent(message: Message, text: str, now: datetime) -> None:
 def _later(message: Message, problem: Exception, now: datetime) -> None:
     if now - message.created_at > GIVE_UP:
         return _fail(message, "given up after a day", now)
-    wait = BACK_OFF[min(message.tries, len(BACK_OFF) - 1)]
-    _open(message).update(try_at=now + wait, leased_until=None, why=type(problem).__name__)
+    again = now + BACK_OFF[min(message.tries, len(BACK_OFF) - 1)]
+    if not message.urgent and _keeps_overnight(message):
+        again = quiet_until(again, message.office.zone) or again
+    _open(message).update(try_at=again, leased_until=None, why=type(problem).__name__)
     values = {"channel": message.channel, "why": type(problem).__name__}
     fault(f"carrier {message.channel}", NOT_SENT, values, now=now, office=message.office_id)
     return None
+
+
+def _keeps_overnight(message: Message) -> bool:
+    """Whether it is meant to stay true for longer than a night: then it waits for the morning."""
+    return message.stale_at is None or message.stale_at - message.created_at > NIGHT
 
 
 @transaction.atomic

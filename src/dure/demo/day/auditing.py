@@ -6,14 +6,16 @@ Each check returns a line for every row that breaks it. An empty day is a good d
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 SLACK = timedelta(minutes=1)
+NIGHT, DAY = timedelta(hours=10, minutes=2), timedelta(days=1)
 Row = tuple[Any, ...]
 GRAVITY = "array['danger','no_reply','seen_with_concern','not_attempted','known_safe','seen_well']"
 
@@ -70,10 +72,25 @@ def nobody_is_left_in_silence(now: datetime) -> list[str]:
         covers[duty].append((at, at + timedelta(seconds=min(max(wait, 60), 86400))))
     for duty, at, until in ask("SELECT duty_id, at, coalesce(ended_at, until) FROM duty_claim WHERE holds"):
         covers[duty].append((at, until))
+    for duty, evening in _nights(now):
+        covers[duty].append((evening, evening + NIGHT))
     raised = ask(
         "SELECT id, kind, ref, raised_at, coalesce(closed_at, %s) FROM duty_duty WHERE raised_at <= %s", now, now
     )
     return [f"{kind} {ref}" for id, kind, ref, since, until in raised if _gap(covers[id], since, until)]
+
+
+def _nights(now: datetime) -> Iterable[tuple[int, datetime]]:
+    """What isn't urgent waits through the night: the evenings of each such duty, when nothing goes out any more."""
+    ordinary = ask(
+        """SELECT d.id, d.raised_at, o.zone FROM duty_duty d JOIN offices_office o ON o.id = d.office_id
+           WHERE NOT d.urgent AND d.raised_at <= %s""", now,
+    )  # fmt: skip
+    for duty, raised_at, zone in ordinary:
+        evening = datetime.combine(raised_at.astimezone(ZoneInfo(zone)), time(20, 58), ZoneInfo(zone)) - DAY
+        while evening < now:
+            yield duty, evening
+            evening += DAY
 
 
 def _gap(covers: Iterable[tuple[datetime, datetime]], since: datetime, until: datetime) -> bool:
@@ -132,12 +149,17 @@ def the_graver_counts(now: datetime) -> list[str]:
 
 
 def nobody_is_unowned(now: datetime) -> list[str]:
-    """8b. At every minute of a case somebody has it or has just been told: its first duty is open as long as it is."""
+    """8b. At every minute of a case somebody owes an answer to it, or writing down how it ended; and never the latter
+    while the person was neither seen nor explained."""
     bad = ask("""
-        SELECT c.number FROM cases_case c WHERE NOT EXISTS (
-          SELECT FROM duty_duty d WHERE d.about = c.ref AND d.kind = 'case.answer'
-          AND d.opened_at <= c.opened_at AND coalesce(d.closed_at, 'infinity') >= coalesce(c.closed_at, 'infinity'))""")
-    return [f"case {number}" for (number,) in bad]
+        SELECT c.number FROM cases_case c LEFT JOIN duty_duty d
+          ON d.about = c.ref AND d.kind IN ('case.answer', 'case.finish')
+        GROUP BY c.id HAVING NOT coalesce(range_agg(tstzrange(d.opened_at, coalesce(d.closed_at, 'infinity'), '[]')),
+          '{}') @> tstzrange(c.opened_at, coalesce(c.closed_at, 'infinity'))""")
+    early = ask("""
+        SELECT c.number FROM cases_case c JOIN duty_duty d ON d.about = c.ref AND d.kind = 'case.finish'
+        WHERE d.closed_at IS NULL AND c.seen_at IS NULL AND c.whereabouts = ''""")
+    return [f"case {number}" for (number,) in bad + early]
 
 
 def messages_and_record(files: Path) -> list[str]:
