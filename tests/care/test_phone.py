@@ -100,8 +100,8 @@ def test_steps_from_the_door_leave_the_answering_to_the_desk(world):
         sends(world, "step", case, {"step": step, "note": "두드림"})
     case.refresh_from_db()
     assert list(Entry.objects.order_by("id").values_list("step", flat=True)) == ["opened", "arrived", "door", "seen"]
-    assert (case.seen_at, w.owed(case)) == (DUE, {"case.answer"})
-    assert not Duty.objects.get(kind="case.answer").claims.exists()
+    assert (case.seen_at, w.owed(case)) == (DUE, {"case.finish"})
+    assert not Duty.objects.get(kind="case.finish").claims.exists()
 
 
 def test_what_isnt_a_step_of_the_door_is_looked_at(world):

@@ -8,7 +8,8 @@ from django.utils import translation
 from dure.cases import actions, aftermath
 from dure.cases.models import Case, Entry, Finding, Referral, Source, Step, Tier
 from dure.cases.opening import Alarm, open_case
-from dure.duty.models import Duty
+from dure.duty.actions import claim
+from dure.duty.models import Claim, Duty, Telling
 from dure.errors import Refused
 from dure.offices.acting import acting
 from tests import make
@@ -55,14 +56,14 @@ def test_every_latest_moment_is_owed_by_somebody(world, tier, on_site, expected)
     (Step.GOING, {"answer", "see", "decide_119"}),
     (Step.ARRIVED, {"answer", "see", "decide_119"}),
     (Step.DRILL_DONE, {"answer", "go", "see", "decide_119"}),
-    (Step.SEEN, {"answer"}),
-    (Step.WHEREABOUTS, {"answer"}),
+    (Step.SEEN, {"finish"}),
+    (Step.WHEREABOUTS, {"finish"}),
     (Step.NOT_119, {"answer", "go", "see"}),
     (Step.CALLED_119, {"answer", "go", "see"}),
     (Step.OTHER_REPORT, {"answer", "go", "see", "decide_119"}),
     (Step.NOTE, {"answer", "go", "see", "decide_119"}),
     (Step.DANGER, {"answer", "see", "call_119", "office_knows", "centre_knows", "family_knows"}),
-    (Step.DIED, {"answer"}),
+    (Step.DIED, {"finish"}),
 ])  # fmt: skip
 def test_each_step_keeps_what_was_owed_until_then(world, step, left):
     case = opened(world, Tier.RED)
@@ -85,7 +86,7 @@ def test_who_takes_the_person_over_has_seen_them(world, step):
     named = {"ambulance": Step.TAKEN_OVER, "hospital": Step.HOSPITAL, "family": Step.FAMILY_TOOK_OVER}[step]
     case = actions.hand_over(case, named, name="첨단병원", identity_checked="신분증", by=world.desk, now=NOON + MINUTE)
     told = {"office_knows", "centre_knows"} | ({"family_knows"} if step != "family" else set())
-    assert (set(due(case)), case.seen_at, case.transfers.get().to) == ({"answer", *told}, NOON + MINUTE, step)
+    assert (set(due(case)), case.seen_at, case.transfers.get().to) == ({"finish", *told}, NOON + MINUTE, step)
 
 
 @pytest.mark.parametrize(("refused", "sentence"), [
@@ -112,6 +113,70 @@ def test_a_case_in_danger_isnt_over_before_119_and_the_family_are_settled(world)
     actions.record(case, Step.FAMILY_TOLD, by=world.officer, now=NOON, who="딸")
     actions.close_case(case, finding=Finding.HELPED, by=world.officer, now=NOON)
     assert due(case) == {"review": 7 * 24 * 60}
+
+
+def told(case) -> list[tuple[float, str, str]]:
+    """Who was told of what, and in which minute."""
+    mine = Telling.objects.filter(duty__about=case.ref).order_by("at", "duty__kind", "id")
+    return [((t.at - NOON) / MINUTE, t.duty.kind, t.person.name) for t in mine.select_related("duty", "person")]
+
+
+def test_a_case_rings_until_the_person_is_seen_and_is_then_written_down_without_hurry(world):
+    case = opened(world)
+    for minute in range(0, 200, 5):
+        if minute == 10:
+            actions.record(case, Step.SEEN, by=world.desk, now=NOON + 7 * MINUTE)
+        w.watch(NOON + minute * MINUTE)
+    finish = Duty.objects.get(about=case.ref, kind="case.finish")
+    assert told(case) == [
+        (0, "case.answer", "급식소장"), (5, "case.answer", "동담당"), (130, "case.finish", "담당"),
+        (190, "case.finish", "담당"),
+    ]  # fmt: skip
+    assert (finish.urgent, finish.due_at, finish.page) == (False, NOON + 127 * MINUTE, case.page)
+    actions.close_case(case, finding=Finding.WELL, by=world.officer, now=NOON + 200 * MINUTE)
+    assert Duty.objects.get(pk=finish.pk).outcome == "kept"
+
+
+def test_who_had_the_case_writes_down_how_it_ended(world):
+    case, until = opened(world), NOON + 10 * MINUTE
+    answer = Duty.objects.get(about=case.ref, kind="case.answer")
+    claim(answer, by=world.desk, next_step="전화", until=until, now=NOON)
+    actions.record(case, Step.SEEN, by=world.worker, now=NOON + MINUTE, takes=False)
+    [has_it] = Claim.objects.filter(duty__about=case.ref, ended_at=None)
+    assert (has_it.by, has_it.duty.kind) == (world.desk, "case.finish")
+
+
+@pytest.mark.parametrize(("steps", "left"), [
+    (["danger", "seen"], "answer"),
+    (["seen", "danger"], "answer"),
+    (["danger", "called_119", "seen"], "answer"),  # the ambulance isn't there yet
+    (["danger", "seen", "not_119"], "finish"),
+    (["danger", "not_119", "seen"], "finish"),
+    (["danger", "died"], "finish"),
+    (["danger", "taken_over"], "finish"),
+    (["taken_over", "danger"], "answer"),  # worse again
+    (["danger", "taken_over", "danger", "hospital"], "finish"),
+    (["not_119"], "answer"),
+])  # fmt: skip
+def test_in_danger_a_case_rings_until_somebody_takes_the_person_over(world, steps, left):
+    case = opened(world)
+    for minute, step in enumerate(steps):
+        now = NOON + minute * MINUTE
+        if step in actions.TRANSFERS:
+            actions.hand_over(case, step, name="첨단병원", by=world.desk, now=now)
+        else:
+            actions.record(case, step, by=world.desk, now=now, note="호스피스와 합의")
+    assert set(due(case)) & {"answer", "finish"} == {left}
+
+
+def test_danger_afterwards_rings_at_once_again(world):
+    case = actions.record(opened(world), Step.SEEN, by=world.desk, now=NOON)
+    actions.record(case, Step.DANGER, by=world.desk, now=NOON + MINUTE, takes=False)
+    w.watch(NOON + MINUTE)
+    assert {(kind, who) for minute, kind, who in told(case) if minute == 1} == {
+        ("case.answer", "급식소장"), ("case.call_119", "급식소장"), ("case.office_knows", "당직"),
+        ("case.centre_knows", "동담당"),
+    }  # fmt: skip
 
 
 def test_an_explained_whereabouts_ends_a_case_without_a_sighting(world):
@@ -229,9 +294,10 @@ def test_not_reached_again_after_having_been_seen_is_a_new_alarm_in_the_same_cas
     case = w.reached_by_nobody(world, now=DUE)
     actions.record(case, Step.SEEN, by=world.desk, now=DUE + 10 * MINUTE)
     late = w.reached_by_nobody(world, now=DUE + 20 * MINUTE, at=DUE + 5 * MINUTE)
-    assert (late.pk, late.seen_at, w.owed(late)) == (case.pk, DUE + 10 * MINUTE, {"case.answer"})
+    assert (late.pk, late.seen_at, w.owed(late)) == (case.pk, DUE + 10 * MINUTE, {"case.finish"})
     again = w.reached_by_nobody(world, now=DUE + 300 * MINUTE)
     assert (again.pk, again.seen_at) == (case.pk, None)
-    assert {"case.go", "case.see", "case.decide"} <= w.owed(again)
+    assert w.owed(again) == {"case.answer", "case.go", "case.see", "case.decide"}
+    assert Duty.objects.get(about=again.ref, kind="case.answer", closed_at=None).raised_at == DUE + 300 * MINUTE
     with pytest.raises(Refused, match="Nobody has seen"):
         actions.close_case(again, finding=Finding.WELL, by=world.desk, now=NOON)

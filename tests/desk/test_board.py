@@ -11,7 +11,7 @@ from tests.field import world
 
 from dure.care.alarms import cannot_reach
 from dure.care.settling import Seen, settle
-from dure.cases.actions import close_case, record
+from dure.cases.actions import close_case, hand_over, record
 from dure.cases.models import Case, Finding, Source
 from dure.desk import board
 from dure.duty import actions
@@ -61,6 +61,34 @@ def test_a_case_stands_on_the_board_until_somebody_has_it():
 
     page = client.get("/board/").content.decode()
     assert "한담당" in page and "직접 현장으로 갑니다" in page
+
+
+def test_a_case_that_only_has_to_be_written_down_is_calm_and_stands_below_what_nobody_has():
+    day = world.day()
+    first = cannot_reach(day.visits[0].recipient, Source.DESK, by=day.desk, now=make.NOON - timedelta(minutes=30))
+    second = cannot_reach(day.visits[1].recipient, Source.DESK, by=day.desk, now=make.NOON)
+    record(first, "seen", by=day.officer, now=make.NOON)
+    ringing, calm = board.rows(standing(day.officer, make.DAY), make.NOON)
+    assert (ringing.number, ringing.siren, ringing.urgent) == (second.number, True, True)
+    assert (calm.number, calm.siren, calm.urgent, calm.claim.by) == (first.number, False, False, day.officer)
+    assert (calm.what, calm.due_at) == (
+        f"긴급 상황 {first.number}({first.area}): 어떻게 끝났는지 적고 종료해 주세요.", make.NOON + timedelta(hours=2),
+    )  # fmt: skip
+    page = signed_in(day.officer).get(first.page).content.decode()
+    assert "어떻게 끝났는지 적고 종료해 주세요" in page
+
+
+def test_handed_over_and_the_family_not_told_is_urgent_still_and_whoever_had_the_case_has_it():
+    day = world.day()
+    case = cannot_reach(day.visits[0].recipient, Source.DESK, by=day.desk, now=make.NOON, danger=True)
+    for step in ("called_119", "office_told", "centre_told"):
+        record(case, step, by=day.officer, now=make.NOON)
+    hand_over(case, "hospital", name="첨단병원", by=day.desk, now=make.NOON)
+    [row] = board.rows(standing(day.officer, make.DAY), make.NOON)
+    assert (row.urgent, row.siren, row.claim.by, "가족" in row.what) == (True, False, day.desk, True)
+    later = make.NOON + timedelta(minutes=11)
+    [row] = board.rows(standing(day.officer, make.DAY), later)
+    assert (row.siren, row.claim, row.duty.kind) == (True, None, "case.family_knows")
 
 
 def test_asking_again_without_news_answers_304():

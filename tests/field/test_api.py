@@ -11,6 +11,7 @@ from django.test import Client
 
 from dure.audit.models import Entry
 from dure.care.models import Sighting, Visit
+from dure.cases.actions import hand_over
 from dure.cases.models import Case
 from dure.cases.models import Entry as Line
 from dure.duty.models import Duty, Report
@@ -167,6 +168,8 @@ def test_no_reply_opens_the_case_and_the_phone_hears_how_it_stands(world):
 
     put(world, uuid4(), envelope(case.ref, "care.step", step="danger"))
     assert "119가 올 때까지" in get(world, f"cases/{case.ref}").json()["sentence"]
+    hand_over(case, "taken_over", name="구급대", by=world.officer, now=make.NOON)
+    assert "다음 방문지로" in get(world, f"cases/{case.ref}").json()["sentence"]
 
 
 def test_the_drill_belongs_to_the_case_also_when_the_phone_knows_only_the_visit(world):

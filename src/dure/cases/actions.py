@@ -14,12 +14,14 @@ from dure.cases.models import Case, Entry, Finding, Step, Transfer
 from dure.cases.opening import in_hand, owed, owed_in_danger
 from dure.duty.actions import close as close_duties
 from dure.duty.actions import progress
-from dure.duty.models import Duty, Outcome
+from dure.duty.models import Claim, Duty, Outcome
 from dure.duty.opening import Owed, open_duties
 from dure.errors import Refused
 from dure.people.models import Person
 
+FINISH_WITHIN = timedelta(hours=2)
 REVIEW_WITHIN = timedelta(days=7)
+FINISH = gettext_noop("Case %(number)s in %(dong)s: write down how it ended, and close it.")
 REVIEW = gettext_noop("Case %(number)s in %(dong)s: look back with everybody. What happened, what do we change?")
 
 
@@ -55,6 +57,7 @@ TRANSFERS = {
     Step.HOSPITAL: Transfer.To.HOSPITAL,
     Step.FAMILY_TOOK_OVER: Transfer.To.FAMILY,
 }
+OUT_OF_DANGER = (Step.NOT_119, Step.WHEREABOUTS, Step.DIED, *TRANSFERS)
 STAYS = ("case.review", "case.services", "case.return", "case.relink", "case.restart")  # go on after the case is closed
 AFTERWARDS = (Step.SERVICES_TOLD, Step.FAMILY_TOLD, Step.NOTE)  # may still be said when the case is closed
 NEXT = gettext_noop("Goes on with the case")
@@ -102,12 +105,41 @@ def record(
     if does.keeps:
         close_duties(duties_of(case, *does.keeps), by=by, outcome=Outcome.KEPT, now=now)
     if step == Step.DANGER:
-        waiting = {duty.kind for duty in duties_of(case)}
-        fresh = [each for each in owed_in_danger(case, dong_of(case), now) if each.kind not in waiting]
-        open_duties(case.office_id, fresh, by=by, now=now)
+        _everybody_at_once(case, by, now)
+    _settled(case, by, now)
     if step != Step.OTHER_REPORT:  # who knows nothing of the case doesn't go on with it
         go_on(case, by=by, now=now, takes=takes)
     return case
+
+
+def _everybody_at_once(case: Case, by: Person, now: datetime) -> None:
+    """In danger: all who have to act hear of it at once, also when the case only had to be written down any more."""
+    close_duties(duties_of(case, "finish"), by=by, outcome=Outcome.EXCUSED, now=now, note=Step.DANGER)
+    waiting = {duty.kind for duty in duties_of(case)}
+    fresh = [each for each in owed_in_danger(case, dong_of(case), now) if each.kind not in waiting]
+    open_duties(case.office_id, fresh, by=by, now=now)
+
+
+def _settled(case: Case, by: Person, now: datetime) -> None:
+    """Nobody has to go and look any more, and nobody is in danger without help: the case rings no longer.
+
+    What is left is to write down how it ended, without hurry; who had the case has that.
+    """
+    answers = duties_of(case, "answer")
+    if not answers or not (case.seen_at or case.whereabouts) or _in_danger(case):
+        return
+    has_it = Claim.objects.filter(duty__in=answers, ended_at=None, until__gt=now).select_related("by").first()
+    close_duties(answers, by=by, outcome=Outcome.KEPT, now=now)
+    finish = owed(case, "finish", FINISH, now + FINISH_WITHIN, dong_of(case), ladder="office")
+    [left] = open_duties(case.office_id, [_ordinary(finish)], by=by, now=now)
+    if has_it:
+        progress(left, by=has_it.by, next_step=_(NEXT), now=now)
+
+
+def _in_danger(case: Case) -> bool:
+    """Whether the person was found in danger, and since then nobody took them over or decided that they stay."""
+    last = case.entries.filter(step__in=[Step.DANGER, *OUT_OF_DANGER]).order_by("id").last()
+    return last is not None and last.step == Step.DANGER
 
 
 def _line(
@@ -133,7 +165,7 @@ def go_on(case: Case, *, by: Person, now: datetime, takes: bool = True) -> None:
     What is reported from the door (`takes` false) doesn't make its author answer for the case: the desk is told all
     the same.
     """
-    for duty in duties_of(case, "answer"):
+    for duty in duties_of(case, "answer", "finish"):
         if takes or duty.claims.filter(by=by, ended_at=None).exists():
             progress(duty, by=by, next_step=_(NEXT), now=now)
 
@@ -176,6 +208,7 @@ def hand_over(
     _line(case, step, by, at, now, name, None, identity_checked)
     kept = ["go", "see", "decide_119", "decide", "call_119"] + (["family_knows"] if to == Transfer.To.FAMILY else [])
     close_duties(duties_of(case, *kept), by=by, outcome=Outcome.KEPT, now=now)
+    _settled(case, by, now)
     go_on(case, by=by, now=now)
     return case
 
@@ -193,7 +226,7 @@ def close_case(case: Case, *, finding: Finding, by: Person, now: datetime, note:
     case.save()
     _line(case, Step.CLOSED, by, now, now, "", {"finding": finding}, note)
     over = [duty for duty in duties_of(case) if duty.kind not in STAYS]
-    answered = [duty for duty in over if duty.kind == "case.answer"]
+    answered = [duty for duty in over if duty.kind in ("case.answer", "case.finish")]
     close_duties(answered, by=by, outcome=Outcome.KEPT, now=now, note=finding)
     close_duties(over, by=by, outcome=Outcome.EXCUSED, now=now, note=finding)
     if case.danger_at:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.cases.models import Case, Entry, Source, Step, Tier
-from dure.duty.actions import raise_duties
-from dure.duty.models import Duty
+from dure.duty.actions import close, raise_duties
+from dure.duty.models import Duty, Outcome
 from dure.duty.opening import Owed, open_duties
 from dure.offices.acting import acting
 from dure.people.models import Person
@@ -29,6 +29,7 @@ FAMILY_WITHIN = timedelta(minutes=30)
 ANSWER = gettext_noop(
     "Case %(number)s in %(dong)s: somebody can't be reached. Take it on now and send somebody to look."
 )
+FOUND = gettext_noop("Case %(number)s in %(dong)s: found in danger. Take it on now, until somebody has taken over.")
 GO = gettext_noop("Case %(number)s in %(dong)s: nobody is on the way yet.")
 SEE = gettext_noop("Case %(number)s in %(dong)s: the person hasn't been seen yet.")
 DECIDE_119 = gettext_noop("Case %(number)s in %(dong)s: decide about 119 now.")
@@ -119,6 +120,8 @@ def _heard_again(case: Case, alarm: Alarm, by: Person | None, at: datetime, now:
         waiting = set(_waiting(case).values_list("kind", flat=True))
         fresh = [each for each in owed_at_first(case, alarm.dong, now) if each.kind not in waiting]
         open_duties(case.office_id, fresh, by=by, now=now)
+        if by:  # it is too early to write down how it ended
+            close(list(_waiting(case, "finish")), by=by, outcome=Outcome.EXCUSED, now=now, note=alarm.source)
     case.save(update_fields=["source", "on_site", "seen_at", "whereabouts"])
     return case
 
@@ -163,8 +166,9 @@ def owed_at_first(case: Case, dong: str, now: datetime) -> list[Owed]:
 
 
 def owed_in_danger(case: Case, dong: str, now: datetime) -> list[Owed]:
-    """Found in danger: 119, the office, the centre and the family, all at once."""
+    """Found in danger: 119, the office, the centre and the family, all at once; and somebody has the case."""
     all_at_once = [
+        owed(case, "answer", FOUND, now, dong, why="danger"),
         owed(case, "office_knows", OFFICE_KNOWS, now, dong, ladder="oncall", why="danger"),
         owed(case, "centre_knows", CENTRE_KNOWS, now, dong, ladder="centre", why="danger"),
         owed(case, "family_knows", FAMILY_KNOWS, now + FAMILY_WITHIN, dong),

@@ -1,6 +1,6 @@
 """What the board shows: exceptions first, one countdown each, who has it. A fixed number of queries, however many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -54,7 +54,8 @@ def rows(standing: Standing, now: datetime) -> list[Row]:
     open_now = Duty.objects.seen_by(standing).filter(raised, closed_at=None).select_related("area")
     duties = list(open_now.order_by("due_at")[: MOST * 8])
     ids = [duty.pk for duty in duties]
-    claims = {c.duty_id: c for c in Claim.objects.filter(duty__in=ids, ended_at=None).select_related("by")}
+    alive = Claim.objects.filter(duty__in=ids, ended_at=None, until__gt=now)
+    claims = {claim.duty_id: claim for claim in alive.select_related("by")}
     told = _last_told(ids)
     of_case: dict[object, list[Duty]] = {case.ref: [] for case in cases}
     alone = [d for d in duties if d.about not in of_case]
@@ -80,19 +81,33 @@ def _visits(duties: Iterable[Duty]) -> dict[object, Visit]:
 
 
 def _case_row(case: Case, duties: list[Duty], claims: dict[int, Claim], told: dict[int, Telling]) -> Row:
-    answer = next((d for d in duties if d.kind == "case.answer"), None)
+    """A case with the first of what is owed in it. One that only has to be written down any more is no alarm."""
+    mine, taken, claim = answering(duties, claims)
     deadlines = sorted((d for d in duties if d.kind in DEADLINES), key=lambda d: d.due_at)
-    first = deadlines[0] if deadlines else answer
-    claim = claims.get(answer.pk) if answer else None
+    first = next(iter([*deadlines, *mine]), None)
+    urgent = not mine or mine[0].urgent
     due_at = first.due_at if first else case.opened_at
-    if claim and not deadlines:
+    if claim and urgent and first is taken and not deadlines:
         due_at = claim.until
     return Row(
         ref=str(case.ref), page=case.page, name=masked_name(case.card.get("name", "")), number=case.number,
         dong=case.area.name if case.area else "", tier=case.tier, what=_(first.what) % first.values if first else "",
-        due_at=due_at, since=case.opened_at, urgent=True, drill=case.drill, duty=answer, claim=claim,
-        told=told.get(answer.pk) if answer else None, siren=claim is None,
+        due_at=due_at, since=case.opened_at, urgent=urgent, drill=case.drill, duty=taken, claim=claim,
+        told=told.get(taken.pk) if taken else None, siren=urgent and claim is None,
     )  # fmt: skip
+
+
+def answering(duties: Iterable[Duty], claims: Mapping[int, Claim]) -> tuple[list[Duty], Duty | None, Claim | None]:
+    """What of a case somebody has to take on, the first first; which of it they take; and who has it.
+
+    As long as it isn't settled it is the case itself; then what is urgent still, and writing down how it ended.
+    """
+    mine = [d for d in duties if d.urgent or d.kind == "case.finish"]
+    mine.sort(key=lambda d: (d.kind != "case.answer", not d.urgent, d.due_at))
+    if mine and mine[0].kind == "case.answer":
+        mine = mine[:1]
+    taken = next((d for d in mine if d.pk in claims), mine[0] if mine else None)
+    return mine, taken, claims.get(taken.pk) if taken else None
 
 
 def _duty_row(duty: Duty, visit: Visit | None, claims: dict[int, Claim], told: dict[int, Telling]) -> Row:

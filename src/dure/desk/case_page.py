@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from dure import clock
 from dure.cases.actions import STAYS
 from dure.cases.models import Case, Finding, Referral, Source, Step
+from dure.desk.board import answering
 from dure.duty.models import Claim, Duty, Telling
 from dure.people.models import Channel, Person
 
@@ -180,22 +181,22 @@ def procedure(case: Case) -> list[ToDo]:
     return steps
 
 
-def owed(case: Case) -> dict[str, Any]:
+def owed(case: Case, now: datetime) -> dict[str, Any]:
     """Who has the case, the one countdown that matters next, and what goes on after it."""
     duties = list(Duty.objects.filter(about=case.ref, closed_at=None).order_by("due_at"))
-    answer = next((d for d in duties if d.kind == "case.answer"), None)
-    claim = Claim.objects.filter(duty=answer, ended_at=None).select_related("by").first() if answer else None
-    first = next((d for d in duties if d.kind in TIMERS), answer)
-    late = claim.until if first is answer and claim else None
+    alive = Claim.objects.filter(duty__in=duties, ended_at=None, until__gt=now).select_related("by")
+    mine, taken, claim = answering(duties, {claim.duty_id: claim for claim in alive})
+    first = next((d for d in duties if d.kind in TIMERS), mine[0] if mine else None)
+    late = claim.until if claim and first and first is taken and first.kind == "case.answer" else None
     referrals = Referral.objects.filter(case=case).values("ref")
     later = [d for d in duties if d.kind in STAYS]
     later += Duty.objects.filter(about__in=referrals, kind="case.refused", closed_at=None)
     return {
-        "answer": answer,
+        "answer": taken,
         "claim": claim,
         "next": first,
         "next_at": late or (first.due_at if first else None),
-        "next_what": _(first.what) % first.values if first and first is not answer else "",
+        "next_what": _(first.what) % first.values if first and first.kind != "case.answer" else "",
         "after_lines": [(d, _(d.what) % d.values) for d in later],
     }
 

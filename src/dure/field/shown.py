@@ -13,7 +13,7 @@ from dure.audit.models import Entry
 from dure.care.models import Visit
 from dure.care.phone import stops
 from dure.cases.models import Case
-from dure.duty.models import Claim
+from dure.duty.models import Claim, Duty
 from dure.people.actions import Standing
 from dure.people.models import Organisation, Person
 
@@ -45,8 +45,8 @@ def case_at_a_door(worker: Person, ref: UUID, day: date) -> Case:
 
 def case_now(case: Case) -> dict[str, Any]:
     """How it stands: who has it and by when they go on, who is on the way, and whether it is over."""
-    claims = Claim.objects.filter(duty__about=case.ref, duty__kind="case.answer", ended_at=None)
-    claim = claims.select_related("by").first()
+    rings = Duty.objects.filter(about=case.ref, kind="case.answer", closed_at=None)
+    claim = Claim.objects.filter(duty__in=rings, ended_at=None).select_related("by").first()
     return {
         "ref": str(case.ref),
         "number": case.number,
@@ -57,14 +57,16 @@ def case_now(case: Case) -> dict[str, Any]:
         "called_119": case.called_119_at is not None,
         "seen": case.seen_at is not None,
         "closed": case.closed_at is not None,
-        "sentence": sentence(case, claim),
+        "sentence": sentence(case, claim, settled=not rings.exists()),
     }
 
 
-def sentence(case: Case, claim: Claim | None) -> str:
-    """How it stands, in a sentence for who waits at the door."""
+def sentence(case: Case, claim: Claim | None, *, settled: bool) -> str:
+    """How it stands, in a sentence for who waits at the door. Settled: nobody has to look, somebody else may have."""
     if case.closed_at:
         return _("The situation is over. You may go on to your next stop.")
+    if settled:
+        return _("It is clear how the person is. You may go on to your next stop.")
     if case.danger_at:
         return _("Your desk and the office are told. Stay there until 119 has come.")
     if claim:

@@ -71,7 +71,7 @@ class Day:
 
     def take_on(self, username: str, case: Case, next_step: str, take_over: bool = False) -> None:
         """Somebody has the case: the next step and by when."""
-        duty = Duty.objects.get(about=case.ref, kind="case.answer", closed_at=None)
+        duty = Duty.objects.get(about=case.ref, kind__in=["case.answer", "case.finish"], closed_at=None)
         said = {"next_step": next_step, "minutes": 10, "next": case.page} | ({"take_over": "on"} if take_over else {})
         self.office(username).post(f"/duties/{duty.ref}/claim/", **said)
         self.say(_("%(who)s has case %(case)s"), who=self.name(username), case=case)

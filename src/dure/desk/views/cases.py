@@ -67,7 +67,7 @@ def _case(request: SignedIn, ref: UUID) -> Case:
 
 
 def _context(request: SignedIn, case: Case, **forms: Form) -> dict[str, object]:
-    owed = case_page.owed(case)
+    owed = case_page.owed(case, clock.now())
     return {
         "case": case,
         "lines": case_page.timeline(case),
