@@ -109,3 +109,22 @@ def test_who_opens_for_long_is_not_waited_for_without_end(monkeypatch: pytest.Mo
     two.run(opening_for_long, two.publish)
     assert [type(problem) for problem in two.failed] == [Refused]
     assert versions() == [1, 1]
+
+
+def test_what_has_changed_before_its_time_is_bound_anew_and_what_is_raised_or_closed_stays():
+    two = Two()
+    raised, closed = make.duty(on=two.order), make.duty(on=two.order)
+    actions.raise_duties([raised], by=two.person, why="now", now=NOON)
+    actions.close([closed], by=two.person, outcome=Outcome.KEPT, now=NOON)
+    mine = make.house(two.person.office)
+    later = opening.Owed("test.duty", "Else.", NOON + make.TEN_MINUTES, "visit", organisation=mine.pk)
+    before = {duty.pk: duty for duty in Duty.objects.all()}
+    amended = opening.amend([(d, later) for d in (two.waiting, raised, closed)], by=two.person, now=NOON)
+    assert [duty.pk for duty in amended] == [two.waiting.pk]
+    two.waiting.refresh_from_db()
+    assert (two.waiting.due_at, two.waiting.look_at, two.waiting.what, two.waiting.organisation) == (
+        later.due_at, later.due_at, "Else.", mine,
+    )  # fmt: skip
+    for duty in (raised, closed):
+        duty.refresh_from_db()
+        assert (duty.due_at, duty.look_at) == (before[duty.pk].due_at, before[duty.pk].look_at)

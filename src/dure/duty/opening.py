@@ -23,6 +23,8 @@ SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext('duty.ladders'), %s)"
 ALONE = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtext('duty.ladders'), %s)"
 PATIENCE, PAUSE, TRIES = "300ms", 0.05, 20
 
+AMENDED = ["what", "values", "organisation_id", "area_id", "due_at", "look_at", "ladder_id", "rungs"]
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -129,6 +131,24 @@ def _duty(office: int, owed: Owed, binding: Binding, by: Person | None, now: dat
         raised_by=by if raised else None,
         raised_why=owed.raised_why,
     )
+
+
+@transaction.atomic
+def amend(owed: Sequence[tuple[Duty, Owed]], *, by: Person | None, now: datetime) -> list[Duty]:
+    """What is owed has changed before its time: by when, or who answers. What is raised or closed stays as it is."""
+    if not owed:
+        return []
+    binding = _binding(owed[0][0].office_id)
+    wanted = {duty.pk: each for duty, each in owed}
+    early = Duty.objects.select_for_update(no_key=True, of=("self",)).filter(closed_at=None, raised_at=None)
+    duties = list(early.filter(pk__in=wanted).order_by("pk"))
+    for duty in duties:
+        new = _duty(duty.office_id, wanted[duty.pk], binding, by, now)
+        for name in AMENDED:
+            setattr(duty, name, getattr(new, name))
+    Duty.objects.bulk_update(duties, AMENDED, batch_size=500)
+    write(line(at=now, who=by, did="amended", about=duty) for duty in duties)
+    return duties
 
 
 @transaction.atomic
