@@ -14,6 +14,7 @@ from dure.people.models import Person
 from tests import make
 from tests.care.pages import signed_in
 from tests.field import world
+from tests.field.world import MORNING
 
 pytestmark = pytest.mark.django_db
 TODAY, TOMORROW = "2026-11-23", "2026-11-24"
@@ -188,3 +189,29 @@ def test_meals_end_for_good_only_with_a_reason():
     act(day.office.pk)
     recipient.refresh_from_db()
     assert (recipient.ended_on, recipient.ended_why) == (make.DAY, "이사")
+
+
+def test_after_saving_it_is_said_from_when_a_change_in_the_middle_of_the_day_holds(moved):
+    day = world.day()  # the course starts at 11:30, lunch is owed by 12:30
+    new = make.organisation(day.office, "provider", "새수행")
+    recipient, client = day.visits[0].recipient, signed_in(day.officer)
+
+    def saved(**changed: object) -> list[str]:
+        said = entry(day, anyway="1", started_on=TODAY, **{"meals-lunch_days": list("0123456"), **changed})
+        answer = client.post(f"/care/recipients/{recipient.ref}/edit/", said, follow=True)
+        return [str(message) for message in answer.context["messages"]]
+
+    assert saved(route="", provider=new.pk) == [
+        "저장했습니다.",
+        "오늘 식사는 시험밥상에서 그대로 배달하고, 내일부터 새수행에서 배달합니다.",
+    ]
+    moved(make.NOON + timedelta(hours=1))
+    assert saved(route="", provider=new.pk, **{"meals-since": TODAY, "meals-lunch_by": "12:00"}) == [
+        "저장했습니다.",
+        "오늘 점심 식사는 시간이 지났습니다. 이 식사는 내일부터 바뀐 대로 배달합니다.",
+    ]
+    moved(MORNING)
+    assert saved() == [
+        "저장했습니다.",
+        "다음 식사부터 시험밥상에서 배달합니다. 이미 잡힌 방문도 옮겼습니다.",
+    ]

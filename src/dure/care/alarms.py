@@ -11,7 +11,7 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care.card import card
 from dure.care.models import Absence, Recipient, Visit
-from dure.care.opening import ABSENT, absences_on, no_longer_planned, open_day, reopen
+from dure.care.opening import ABSENT, absences_on, no_longer_planned, one_at_a_time, open_day, reopen
 from dure.cases.actions import record
 from dure.cases.aftermath import after_death, returned, stops_for_good
 from dure.cases.models import Case, Finding, Source, Step, Tier
@@ -149,6 +149,7 @@ def back_again(absence: Absence, *, on: date, by: Person, now: datetime) -> None
 def calendar_changed(office: int, since: date, *, why: str, by: Person, now: datetime) -> None:
     """A closure or a plan was entered or taken back: visits already opened follow, as of that day."""
     since = max(since, clock.local(now).date())
+    one_at_a_time(office)  # before any duty, as everybody who moves what is opened
     coming = Visit.objects.filter(office_id=office, day__gte=since, duty__closed_at=None).select_related("duty")
     excuse(no_longer_planned(coming), why=why, by=by, now=now)
     _open_days(office, since, now)

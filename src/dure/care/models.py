@@ -79,7 +79,7 @@ class Reach(models.TextChoices):
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def seen_by(self, standing: Standing) -> "RecipientQuerySet":
         """Those that somebody may see: a provider its own, a centre those of its dong, the office all."""
-        return self.filter(_mine(standing, "provider", "centre"))
+        return self.filter(_mine(standing, "provider", "centre", "still_with"))
 
     def served(self) -> "RecipientQuerySet":
         """Those who are served at present."""
@@ -95,6 +95,7 @@ class Recipient(Owned):
     sex = models.CharField(max_length=1, blank=True, choices=[("f", _("Woman")), ("m", _("Man"))])
     scheme = models.ForeignKey(Scheme, models.PROTECT, null=True, blank=True, related_name="+")
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="recipients")
+    still_with = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")  # today, after a change
     centre = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     route = models.ForeignKey(Route, models.PROTECT, null=True, blank=True, related_name="recipients")

@@ -1,7 +1,7 @@
 """Which visits a day owes, and opening them: safe to run again, at any hour, for any day."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -27,6 +27,8 @@ ABSENT: dict[str, str] = {
 PLAN_CHANGED = gettext_noop("the meal plan was changed")
 CLOSED_DAY = gettext_noop("no meals on this day")
 BEFORE_FIRST = timedelta(hours=1)  # a course starts this long before its first stop is due
+PLANNED = ["provider", "course", "order", "worker", "due_at", "meals"]  # what a visit has from the plan
+Courses = Mapping[tuple[int | None, str], Course]
 
 
 @dataclass(frozen=True)
@@ -74,24 +76,33 @@ def at(day: date, when: time) -> datetime:
     return datetime.combine(day, when, clock.zone())
 
 
-@transaction.atomic
-def open_day(office: int, day: date, *, now: datetime) -> int:
-    """Open the visits of a day that aren't open yet; how many. Running it twice opens nothing twice.
-
-    A visit excused for an absence, a closure or a plan that is no longer so is owed again.
-    """
+def one_at_a_time(office: int) -> None:
+    """Until this transaction has ended nobody else opens visits of the office, or moves what is opened."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('care.open_day'), %s)", [office])
+
+
+@transaction.atomic
+def open_day(office: int, day: date, *, now: datetime, recipients: Collection[int] | None = None) -> int:
+    """Open the visits of a day that aren't open yet; how many. Running it twice opens nothing twice.
+
+    A visit excused for an absence, a closure or a plan that is no longer so is owed again. Asked for some recipients,
+    it opens only theirs.
+    """
+    one_at_a_time(office)
     opened = Visit.objects.filter(office_id=office, day=day).select_related("duty", "recipient__place__area")
+    if recipients is not None:
+        opened = opened.filter(recipient__in=recipients)
     known = {(v.recipient_id, v.meal): v for v in opened}
-    wanted = planned(office, day)
-    fresh = [p for p in wanted if (p.recipient.pk, p.meal) not in known]
-    excused = [known[p.recipient.pk, p.meal] for p in wanted if (p.recipient.pk, p.meal) in known]
-    again = [v for v in excused if v.excused_at and v.unplanned and not v.outcome]
-    reopen(again, now=now)
-    courses = _courses(office, day, fresh)
-    visits = [_visit(office, day, p, courses.get((p.recipient.route_id, p.meal))) for p in fresh]
-    duties = open_duties(office, [_owed(v, p) for v, p in zip(visits, fresh, strict=True)], by=None, now=now)
+    wanted = [(known.get((p.recipient.pk, p.meal)), p) for p in planned(office, day, recipients)]
+    fresh = [p for visit, p in wanted if visit is None]
+    again = [(v, p) for v, p in wanted if v and v.excused_at and v.unplanned and not v.outcome]
+    courses = courses_of(office, day, [*fresh, *(p for _, p in again)])
+    for visit, p in again:
+        put(visit, p, courses)
+    reopen([visit for visit, _ in again], now=now)
+    visits = [_visit(office, day, p, courses) for p in fresh]
+    duties = open_duties(office, [owed(v, p) for v, p in zip(visits, fresh, strict=True)], by=None, now=now)
     for visit, duty in zip(visits, duties, strict=True):
         visit.duty = duty
     Visit.objects.bulk_create(visits)
@@ -101,17 +112,17 @@ def open_day(office: int, day: date, *, now: datetime) -> int:
 def reopen(visits: Sequence[Visit], *, now: datetime) -> None:
     """These visits are owed after all. What was closed stays closed: a new duty follows it."""
     followed = set(Duty.objects.filter(follows__in=[v.duty_id for v in visits]).values_list("follows_id", flat=True))
-    owed = [
+    again = [
         replace(
-            _owed(v, Planned(v.recipient, v.meal, v.due_at, v.meals)),
+            owed(v, Planned(v.recipient, v.meal, v.due_at, v.meals)),
             follows=None if v.duty_id in followed else v.duty,
         )
         for v in visits
     ]
-    duties = open_duties(visits[0].office_id, owed, by=None, now=now) if visits else []
+    duties = open_duties(visits[0].office_id, again, by=None, now=now) if visits else []
     for visit, duty in zip(visits, duties, strict=True):
         visit.duty, visit.excused_at, visit.excused_why, visit.unplanned = duty, None, "", False
-    Visit.objects.bulk_update(visits, ["duty", "excused_at", "excused_why", "unplanned"])
+    Visit.objects.bulk_update(visits, ["duty", "excused_at", "excused_why", "unplanned", *PLANNED])
 
 
 def no_longer_planned(visits: Iterable[Visit]) -> list[Visit]:
@@ -126,7 +137,7 @@ def no_longer_planned(visits: Iterable[Visit]) -> list[Visit]:
     return gone
 
 
-def _courses(office: int, day: date, fresh: Sequence[Planned]) -> dict[tuple[int | None, str], Course]:
+def courses_of(office: int, day: date, fresh: Sequence[Planned]) -> dict[tuple[int | None, str], Course]:
     """The courses of the day, in the order given by the provider; made when their first stop is."""
     first: dict[tuple[int, str], Planned] = {}
     for p in sorted(fresh, key=lambda p: p.due_at):
@@ -144,15 +155,23 @@ def _courses(office: int, day: date, fresh: Sequence[Planned]) -> dict[tuple[int
     return {(c.route_id, c.meal): c for c in Course.objects.filter(office_id=office, day=day)}
 
 
-def _visit(office: int, day: date, p: Planned, course: Course | None) -> Visit:
-    return Visit(
-        office_id=office, recipient=p.recipient, provider_id=p.recipient.provider_id, day=day, meal=p.meal,
-        due_at=p.due_at, meals=p.meals, course=course, order=p.recipient.route_order,
-        worker_id=course.worker_id if course else None,
-    )  # fmt: skip
+def _visit(office: int, day: date, p: Planned, courses: Courses) -> Visit:
+    visit = Visit(office_id=office, recipient=p.recipient, day=day, meal=p.meal)
+    put(visit, p, courses)
+    return visit
 
 
-def _owed(visit: Visit, p: Planned) -> Owed:
+def put(visit: Visit, p: Planned, courses: Courses) -> None:
+    """What is planned of a visit, onto it. Who was given it by hand keeps it, unless the course is another now."""
+    course = courses.get((p.recipient.route_id, p.meal))
+    if visit.provider_id != p.recipient.provider_id or visit.course_id != (course.pk if course else None):
+        visit.course, visit.worker_id = course, course.worker_id if course else None
+    visit.provider_id, visit.order = p.recipient.provider_id, p.recipient.route_order
+    visit.due_at, visit.meals = p.due_at, p.meals
+
+
+def owed(visit: Visit, p: Planned) -> Owed:
+    """What somebody owes with a visit: that it is reported some time after it was to be made."""
     area = p.recipient.place.area
     return Owed(
         kind="care.visit",
@@ -161,7 +180,7 @@ def _owed(visit: Visit, p: Planned) -> Owed:
         due_at=p.due_at + GRACE[Tier(p.recipient.tier)],
         ladder="visit",
         page=f"/care/visits/{visit.ref}/",
-        organisation=p.recipient.provider_id,
+        organisation=visit.provider_id,
         area=area.pk if area else None,
         about=visit.ref,
         urgent=True,

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as L
 
+from dure import clock
 from dure.audit.actions import note
-from dure.care.alarms import calendar_changed
+from dure.care.following import follow
 from dure.care.models import Contact, MealPlan, OtherService, Recipient
-from dure.care.opening import PLAN_CHANGED
+from dure.care.opening import at
 from dure.people.models import Organisation, Person
 from dure.places.models import Place
 
@@ -39,12 +40,14 @@ def centre_of(place: Place) -> Organisation | None:
 
 @transaction.atomic
 def keep(recipient: Recipient, *, by: Person, now: datetime) -> Recipient:
-    """Keep a recipient as entered, with the address. The centre follows from the dong."""
+    """Keep a recipient as entered, with the address. The centre follows from the dong, and visits opened already do."""
     new = recipient.pk is None
     recipient.place.save()
     recipient.place_id, recipient.centre = recipient.place.pk, centre_of(recipient.place)
     recipient.save()
     note(at=now, who=by, did="added" if new else "changed", about=recipient)
+    if not new:
+        follow(recipient.office_id, [recipient.pk], by=by, now=now)
     return recipient
 
 
@@ -90,28 +93,54 @@ class Wanted:
 
 
 @transaction.atomic
-def plan_meals(recipient: Recipient, wanted: Sequence[Wanted], *, since: date, by: Person, now: datetime) -> None:
-    """From a day on these are the meals of the week. What was planned before stays on the record."""
-    fresh, over = {(w.weekday, w.meal): w for w in wanted}, []
+def plan_meals(recipient: Recipient, wanted: Sequence[Wanted], *, since: date, by: Person, now: datetime) -> set[str]:
+    """From a day on these are the meals of the week; visits opened already follow.
+
+    A meal of today whose time has come stays as it was until tomorrow, and one that is new isn't owed before: those
+    are returned.
+    """
+    late = set_meals(recipient, wanted, since=since, by=by, now=now)
+    if late is not None:
+        follow(recipient.office_id, [recipient.pk], by=by, now=now)
+    return late or set()
+
+
+def set_meals(
+    recipient: Recipient, wanted: Sequence[Wanted], *, since: date, by: Person, now: datetime
+) -> set[str] | None:
+    """The meals of the week, from a day on; the visits are still to follow. None: it was so before.
+
+    What was planned before stays on the record.
+    """
+    fresh, over = {(w.weekday, w.meal): w for w in wanted}, {}
     for plan in MealPlan.objects.filter(recipient=recipient, until=None):
         same = fresh.get((plan.weekday, plan.meal))
         if same and same.by_time == plan.by_time:
             del fresh[plan.weekday, plan.meal]
         else:
-            over.append(plan)
+            over[plan.weekday, plan.meal] = plan
     if not fresh and not over:
-        return
-    for plan in over:
-        _end(plan, since)
+        return None
+    late = {key for key in {*fresh, *over} if _has_come(key[0], [fresh.get(key), over.get(key)], since, now)}
+    starts = {key: since + timedelta(days=key in late) for key in {*fresh, *over}}
+    for key, plan in over.items():
+        _end(plan, starts[key])
     MealPlan.objects.bulk_create(
         MealPlan(
             office_id=recipient.office_id, recipient=recipient, weekday=w.weekday, meal=w.meal, by_time=w.by_time,
-            since=since,
+            since=starts[key],
         )
-        for w in fresh.values()
+        for key, w in fresh.items()
     )  # fmt: skip
-    calendar_changed(recipient.office_id, since, why=PLAN_CHANGED, by=by, now=now)
     note(at=now, who=by, did="planned meals", about=recipient)
+    return {meal for _, meal in late}
+
+
+def _has_come(weekday: int, meals: Iterable[Wanted | MealPlan | None], since: date, now: datetime) -> bool:
+    """Whether this is today's meal, and its time has come: as it was, or as it is wanted."""
+    today = clock.local(now).date()
+    times = [at(today, meal.by_time) for meal in meals if meal]
+    return since == today and weekday == today.weekday() and min(times) <= now
 
 
 def _end(plan: MealPlan, on: date) -> None:

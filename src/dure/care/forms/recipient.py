@@ -210,7 +210,7 @@ class Entry:
     """The whole page: recipient, address, contacts, services, meals; valid only together."""
 
     def __init__(self, recipient: Recipient, standing: Standing, data: Mapping[str, Any] | None) -> None:
-        old = recipient.pk is not None
+        self.old = old = recipient.pk is not None
         place = recipient.place if old else Place(office_id=standing.office)
         contacts = list(recipient.contacts.values("name", "relation", "phone", "has_key")) if old else []
         services = list(recipient.services.values("service", "agency", "days", "stopped_on")) if old else []

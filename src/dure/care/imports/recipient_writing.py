@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from dure.care.following import follow
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED
 from dure.care.models import Contact, Meal, MealPlan, OtherService, Reach, Recipient, Route, Visit
 from dure.care.opening import open_day
-from dure.care.recipients import Wanted, plan_meals
+from dure.care.recipients import Wanted, set_meals
 from dure.cases.models import Tier
 from dure.imports.kinds import Item, Scope, Values
 from dure.people.models import Organisation
@@ -26,6 +27,7 @@ OWN = (
     "diet", "allergies", "registered_119", "planned_response", "consent_on", "reviewed_on",
 )  # fmt: skip
 MEALS = {"days", "lunch", "dinner", "dinner_days"}
+MOVES = {"provider", "route", "route_order", "tier", "dong", "started_on", *MEALS}  # what visits opened already follow
 
 
 class Writing:
@@ -53,6 +55,8 @@ class Writing:
         self._first_meals(new)
         for recipient, values in changed:
             self._other_meals(recipient, values)
+        if moved := [r.pk for r, values in changed if values.keys() & MOVES]:
+            follow(self.scope.office, moved, by=self.scope.by, now=self.scope.now)
         return [f"recipient {recipient.ref}" for recipient, _ in pairs]
 
     def _new(self) -> Recipient:
@@ -189,7 +193,7 @@ class Writing:
             meals = {key: values.get(key, kept[key]) for key in MEALS}
             if meals != {key: kept[key] for key in MEALS}:
                 since, by = self.scope.today + timedelta(days=1), self.scope.by
-                plan_meals(recipient, wanted(meals), since=since, by=by, now=self.scope.now)
+                set_meals(recipient, wanted(meals), since=since, by=by, now=self.scope.now)
 
 
 def with_places(recipients: QuerySet[Recipient]) -> list[Recipient]:

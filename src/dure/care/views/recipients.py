@@ -1,5 +1,6 @@
 """Recipients: the list, one recipient, and entering them."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from dure.care import recipients as book
 from dure.care.alarms import PROGRAMME
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
-from dure.care.models import Absence, Contact, Recipient
+from dure.care.models import Absence, Contact, Meal, Recipient
 from dure.care.opening import absences_on
 from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
@@ -106,20 +107,35 @@ def _enter(request: SignedIn, recipient: Recipient) -> HttpResponse:
     shown["alike"] = [] if "anyway" in request.POST else book.like(recipient)
     if shown["alike"]:
         return render(request, "care/recipient_form.html", shown)
-    _keep(request, recipient, entry)
-    messages.success(request, _("Saved."))
+    late = _keep(request, recipient, entry)
+    for sentence in _said(recipient, late, moved="provider" in entry.person.changed_data and entry.old):
+        messages.success(request, sentence)
     return redirect("care:recipient", recipient.ref)
 
 
+def _said(recipient: Recipient, late: set[str], *, moved: bool) -> Iterator[str]:
+    """What was kept, and from when it holds where that isn't plain."""
+    yield _("Saved.")
+    names = {"new": recipient.provider, "old": Recipient.objects.get(pk=recipient.pk).still_with}
+    if moved and names["old"]:
+        yield _("Today's meal still comes from %(old)s; from tomorrow on %(new)s brings the meals.") % names
+    elif moved:
+        yield _("From the next meal on it is %(new)s who comes. Visits planned already have moved over.") % names
+    for meal in sorted(late):
+        yield _("The time of today's meal (%(meal)s) has passed: for it this holds from tomorrow on.") % {
+            "meal": Meal(meal).label
+        }
+
+
 @transaction.atomic
-def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> None:
+def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> set[str]:
     now, since = clock.now(), entry.meals.cleaned_data["since"]
     if recipient._state.adding:
         since = max(since, recipient.started_on)
     book.keep(recipient, by=request.user, now=now)
     book.keep_contacts(recipient, entry.said_contacts)
     book.keep_services(recipient, entry.said_services)
-    book.plan_meals(recipient, entry.meals.wanted, since=since, by=request.user, now=now)
+    return book.plan_meals(recipient, entry.meals.wanted, since=since, by=request.user, now=now)
 
 
 @require_POST

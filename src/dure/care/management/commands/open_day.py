@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext_noop
 
 from dure import clock
+from dure.care.following import let_go
 from dure.care.opening import open_day
 from dure.health.actions import fault, mended
 from dure.offices.acting import acting
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             clock.use_zone(office.zone)
             days = [day] if day else [clock.today(), clock.today() + timedelta(days=1)]
             with acting(office.pk):
+                let_go(office.pk, clock.now())
                 for each in days:
                     failed += not self._open(office, each)
         if failed:
