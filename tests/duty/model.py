@@ -27,6 +27,11 @@ class Someone:
     ways: tuple[str, ...]
     officer: bool = False
 
+    def awake(self, wanted: tuple[str, ...]) -> bool:
+        """Whether it reaches them for sure: a screen does only where nothing else is asked for."""
+        best = self.best(wanted)
+        return bool(best) and (best != ["screen"] or wanted == ("screen",))
+
     def best(self, wanted: tuple[str, ...]) -> list[str]:
         """The first way that is more than a screen, and the screen."""
         ways = [way for way in (wanted or self.ways) if way in self.ways]
@@ -115,7 +120,7 @@ class Duty:
             self.look = morning
             return
         turn, ladder = self.turn + 1, self.ladder
-        if self.first and turn == 1 and not (has and has.by == self.first.pk):
+        if self.first and self.first.awake(()) and turn == 1 and not (has and has.by == self.first.pk):
             self.tell(turn, -1, self.first, self.first.best(()), now)
         self.step = min(self.step, len(ladder) - 1)
         while not self._ring(turn, self.step, now):
@@ -128,7 +133,7 @@ class Duty:
 
     def _ring(self, turn: int, step: int, now: datetime) -> bool:
         rung, has = self.ladder[step], self.who_has_it(now)
-        reached = [who for who in rung.people if who.best(rung.channels) and not (has and has.by == who.pk)]
+        reached = [who for who in rung.people if who.awake(rung.channels) and not (has and has.by == who.pk)]
         for who in reached:
             if not (self.first and turn == 1 and who.pk == self.first.pk):
                 self.tell(turn, step, who, who.best(rung.channels), now)

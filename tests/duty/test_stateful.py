@@ -28,10 +28,14 @@ from dure.outbox.sender import LEASE, send_due
 
 EVENING, SMALL_HOURS = NOON + 525 * MINUTE, NOON + 1110 * MINUTE  # 20:45 and 06:30: ordinary ones wait for 07:00
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
-WHO = {"하나": ("sms",), "둘": ("sms", "email"), "셋": ("sms", "screen"), "과장": ("sms", "email"), "팀장": ("email",)}
+WHO = {
+    "하나": ("sms",), "둘": ("sms", "email"), "셋": ("sms", "screen"), "화면": ("screen",),
+    "과장": ("sms", "email"), "팀장": ("email",),
+}  # fmt: skip
 OFFICERS = {"과장", "팀장"}
 LADDERS = {  # who answers, for how many minutes, by which channels
-    "visit": [(("하나",), 10, ()), (("둘", "셋"), 5, ()), (("과장",), 30, ())],
+    "visit": [(("하나",), 10, ()), (("둘", "셋", "화면"), 5, ()), (("과장",), 30, ())],
+    "seen": [(("화면",), 5, ()), (("화면",), 10, ("screen",)), (("셋",), 15, ("email", "screen"))],
     "office": [((), 3, ()), (("둘",), 20, ("email",)), (("셋", "하나"), 7, ())],
     "night": [(("셋",), 1, ()), (("하나",), 15, ("email",))],  # the last rung can't be reached
 }

@@ -9,7 +9,7 @@ from tests import make
 from tests.duty.world import watch
 from tests.make import MINUTE, NOON, TEN_MINUTES
 
-from dure.duty import actions
+from dure.duty import actions, opening
 from dure.duty.models import Claim, Duty, Outcome, Telling
 from dure.duty.watch import sweep
 from dure.health.models import Fault
@@ -74,6 +74,41 @@ def test_an_empty_rung_costs_no_time_and_is_a_fault():
     watch(NOON)
     assert told(duty) == ["둘"]
     assert Fault.objects.get().what.startswith("Nobody answers")
+
+
+def test_who_is_only_on_a_screen_answers_for_nothing_unless_nothing_else_is_asked_for():
+    office = make.office()
+    on_screen = [make.person(office, name, as_="worker", channels=("screen",)) for name in ("하나", "둘")]
+    three = make.person(office, "셋", channels=("sms", "screen"))
+    screens = make.roster(office, *on_screen)
+    woken = make.duty(on=make.ladder(office, screens, make.rung(three, channels=("sms",))))
+    shown = make.duty(on=make.ladder(office, make.rung(screens, channels=("screen",)), three))
+    mixed = make.duty(on=make.ladder(office, make.rung(make.roster(office, on_screen[0], three))))
+
+    watch(NOON)
+
+    assert [told(each) for each in (woken, shown, mixed)] == [["셋"], ["하나", "둘"], ["셋", "셋"]]
+    assert Fault.objects.get().what.startswith("Nobody answers")
+
+
+def test_who_closed_it_and_is_only_on_a_screen_is_not_told_first():
+    office = make.office()
+    closer = make.person(office, "하나", channels=("screen",))
+    first = make.duty(make.person(office, "둘"))
+    [first] = actions.close([first], by=closer, outcome=Outcome.KEPT, now=NOON - MINUTE)
+    owed = opening.Owed("test.duty", "Worse.", NOON, first.ladder.name, raised_why="worse")
+    after = opening.succeed(first, owed, by=None, now=NOON)
+    watch(NOON)
+    assert told(after) == ["둘"]
+
+
+def test_officers_who_are_only_on_screens_are_told_and_it_is_said_that_nobody_can_be_reached():
+    office = make.office()
+    make.person(office, "과장", channels=("screen",))
+    duty = make.duty(on=make.ladder(office, make.roster(office)))
+    watch(NOON)
+    assert told(duty) == ["과장"]
+    assert Fault.objects.get(key__startswith="siren").what.startswith("Nobody could be told, and")
 
 
 def test_when_nobody_can_be_told_every_officer_is_and_it_is_looked_at_again():

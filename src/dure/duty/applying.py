@@ -15,7 +15,7 @@ from dure.duty.models import Claim, ClaimEnd, Duty, Telling
 from dure.health.actions import fault
 from dure.outbox.actions import ordinary_try_at, owe
 from dure.outbox.models import Message
-from dure.people.actions import addresses_of, officers_of
+from dure.people.actions import addresses_of, officers_of, wakes
 from dure.people.models import Channel
 
 STALE, ORDINARY_STALE = timedelta(minutes=15), timedelta(hours=12)  # an older message isn't sent as if it were new
@@ -92,7 +92,7 @@ def siren(duty: Duty, now: datetime, *, spared: int | None) -> list[tuple[Tellin
         for person in officers
         for channel, value in ways.get(person, [])
     ]
-    what = NOBODY_TOLD if told else NOBODY_AT_ALL
+    what = NOBODY_TOLD if any(wakes(ways.get(person, [])) for person in officers) else NOBODY_AT_ALL
     fault(f"siren {duty.ref}", what, now=now, office=duty.office_id, outside=True)
     return told
 

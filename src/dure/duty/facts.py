@@ -10,8 +10,8 @@ from django.db.models import prefetch_related_objects
 from dure.duty.ladder import DutyFacts, Rung
 from dure.duty.models import Claim, Duty
 from dure.outbox.actions import BUNDLE, quiet_until
-from dure.people.actions import addresses_of, on_shift
-from dure.people.models import Person
+from dure.people.actions import addresses_of, on_shift, wakes
+from dure.people.models import Channel, Person
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Facts:
             raised=duty.raised_at is not None,
             step=duty.step,
             turn=duty.turn,
-            first_told=duty.first_told_id if duty.first_told_id in self.addresses else None,
+            first_told=duty.first_told_id if wakes(self.addresses.get(duty.first_told_id or 0, [])) else None,
             claimed_until=claim.until if claim else None,
             claimer=claim.by_id if claim else None,
             claim_holds=claim.holds if claim else True,
@@ -44,14 +44,21 @@ class Facts:
         return claim.by_id if claim and claim.until > now else None
 
     def ladder(self, duty: Duty) -> list[Rung]:
-        """The duty's ladder with the people who answer at this moment and can be reached."""
+        """The duty's ladder with the people who answer at this moment and can be reached.
+
+        A screen reaches only who looks at it: alone it counts where the rung asks for nothing else.
+        """
         return [
             Rung(
-                tuple(p for p in self._persons(rung) if self.ways(p, rung["channels"])),
+                tuple(p for p in self._persons(rung) if self._answers(p, rung["channels"])),
                 timedelta(seconds=rung["wait"]),
             )
             for rung in duty.rungs
         ]
+
+    def _answers(self, person: int, channels: Sequence[str]) -> bool:
+        ways = self.ways(person, channels)
+        return bool(ways) if list(channels) == [Channel.SCREEN] else wakes(ways)
 
     def _persons(self, rung: dict[str, Any]) -> list[int]:
         if rung.get("person"):

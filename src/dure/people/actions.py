@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dure.people.models import Address, Membership, Person, Role, Shift
+from dure.people.models import Address, Channel, Membership, Person, Role, Shift
 
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
 
@@ -49,6 +49,11 @@ def addresses_of(persons: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     for person, channel, value in live.order_by("id").values_list("person_id", "channel", "value"):
         found[person].append((channel, value))
     return found
+
+
+def wakes(ways: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of these ways reaches somebody who isn't looking at a screen."""
+    return any(channel != Channel.SCREEN for channel, _ in ways)
 
 
 def officers_of(office: int, day: date) -> list[int]:
