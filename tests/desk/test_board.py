@@ -1,6 +1,6 @@
 """The board: exceptions first, one countdown each, who has it; the same number of queries however many there are."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from dure.cases.actions import close_case, hand_over, record
 from dure.cases.models import Case, Finding, Source
 from dure.desk import board
 from dure.duty import actions
+from dure.duty.opening import Owed, open_duties
 from dure.offices.acting import act
 from dure.people.actions import standing
 from dure.people.models import Person
@@ -47,6 +48,13 @@ def signed_in(person: Person) -> Client:
     return client
 
 
+def rows(person: Person, now: datetime = make.NOON) -> list[board.Row]:
+    """What stands on somebody's board, all of it."""
+    found, unread = board.rows(standing(person, make.DAY), now)
+    assert unread == 0
+    return found
+
+
 def test_a_case_stands_on_the_board_until_somebody_has_it():
     day = world.day()
     case = cannot_reach(day.visits[0].recipient, Source.WORKER, by=day.worker, now=make.NOON)
@@ -55,7 +63,7 @@ def test_a_case_stands_on_the_board_until_somebody_has_it():
     assert "최*례" in page and "최순례" not in page
     assert "아직 맡은 사람이 없습니다" in page
 
-    answer = board.rows(standing(day.officer, make.DAY), make.NOON)[0].duty
+    answer = rows(day.officer)[0].duty
     said = {"next_step": "go", "minutes": "10", "next": case.page}
     assert client.post(f"/duties/{answer.ref}/claim/", said).url == case.page
 
@@ -68,7 +76,7 @@ def test_a_case_that_only_has_to_be_written_down_is_calm_and_stands_below_what_n
     first = cannot_reach(day.visits[0].recipient, Source.DESK, by=day.desk, now=make.NOON - timedelta(minutes=30))
     second = cannot_reach(day.visits[1].recipient, Source.DESK, by=day.desk, now=make.NOON)
     record(first, "seen", by=day.officer, now=make.NOON)
-    ringing, calm = board.rows(standing(day.officer, make.DAY), make.NOON)
+    ringing, calm = rows(day.officer)
     assert (ringing.number, ringing.siren, ringing.urgent) == (second.number, True, True)
     assert (calm.number, calm.siren, calm.urgent, calm.claim.by) == (first.number, False, False, day.officer)
     assert (calm.what, calm.due_at) == (
@@ -84,10 +92,10 @@ def test_handed_over_and_the_family_not_told_is_urgent_still_and_whoever_had_the
     for step in ("called_119", "office_told", "centre_told"):
         record(case, step, by=day.officer, now=make.NOON)
     hand_over(case, "hospital", name="첨단병원", by=day.desk, now=make.NOON)
-    [row] = board.rows(standing(day.officer, make.DAY), make.NOON)
+    [row] = rows(day.officer)
     assert (row.urgent, row.siren, row.claim.by, "가족" in row.what) == (True, False, day.desk, True)
     later = make.NOON + timedelta(minutes=11)
-    [row] = board.rows(standing(day.officer, make.DAY), later)
+    [row] = rows(day.officer, later)
     assert (row.siren, row.claim, row.duty.kind) == (True, None, "case.family_knows")
 
 
@@ -104,10 +112,10 @@ def test_who_sees_what():
     act(day.office.pk)
     cannot_reach(day.visits[0].recipient, Source.DESK, by=day.desk, now=make.NOON)
     stranger = make.person(day.office, as_="provider", at=make.organisation(day.office))
-    assert len(board.rows(standing(day.desk, make.DAY), make.NOON)) == 1
-    assert board.rows(standing(stranger, make.DAY), make.NOON) == []
+    assert len(rows(day.desk)) == 1
+    assert rows(stranger) == []
     act(other.office.pk)
-    assert board.rows(standing(other.officer, make.DAY), make.NOON) == []
+    assert rows(other.officer) == []
 
 
 def test_a_worker_has_no_board():
@@ -133,6 +141,29 @@ def test_the_board_takes_the_same_queries_for_one_case_and_for_many():
     assert counts[0] == counts[1] <= 30
 
 
+def test_a_long_board_says_how_many_more_there_are_and_where():
+    day = world.day()
+    each = Owed(kind="test.duty", what="Something is owed.", due_at=make.NOON, ladder="office", raised_why="시험")
+    open_duties(day.office.pk, [each] * (board.MOST + 3), by=None, now=make.NOON)
+    client = signed_in(day.officer)
+    first, last = (client.get(f"/board/?page={n}").content.decode() for n in (1, 2))
+    assert first.count('<li class="exception') == 200 and "3건이 더 있습니다. 다음 쪽에서 확인하세요." in first
+    assert 'href="?page=2"' in first and "203건 · 오래 기다린 순서" in first
+    assert last.count('<li class="exception') == 3 and "더 있습니다" not in last
+    assert '"/board/exceptions/?page=2"' in last
+    assert client.get("/board/exceptions/?page=2").content.decode().count('<li class="exception') == 3
+
+
+def test_what_is_too_much_to_be_read_is_counted():
+    day = world.day(stops=4)
+    for visit in day.visits[:1]:
+        cannot_reach(visit.recipient, Source.WORKER, by=day.worker, now=make.NOON)
+    for visit in day.visits[1:]:
+        actions.raise_duties([visit.duty], by=day.officer, why="시험", now=make.NOON)
+    found, unread = board.rows(standing(day.officer, make.DAY), make.NOON, most=5)  # the case's four and one visit
+    assert (len(found), unread) == (2, 2)
+
+
 def test_something_else_can_not_be_closed_from_the_board():
     day = world.day()
     client = signed_in(day.officer)
@@ -145,7 +176,7 @@ def test_something_else_can_not_be_closed_from_the_board():
 def test_a_claim_by_somebody_else_can_be_taken_over():
     day = world.day()
     case = cannot_reach(day.visits[0].recipient, Source.WORKER, by=day.worker, now=make.NOON)
-    row = board.rows(standing(day.officer, make.DAY), make.NOON)[0]
+    row = rows(day.officer)[0]
     until = make.NOON + timedelta(minutes=10)
     actions.claim(row.duty, by=day.desk, next_step="전화", until=until, now=make.NOON)
     client = signed_in(day.officer)

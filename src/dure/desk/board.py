@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Window
 from django.utils.translation import gettext as _
 
 from dure.care.models import Course, Visit
@@ -15,7 +15,8 @@ from dure.people.actions import Standing
 from dure.people.masking import masked_name
 from dure.people.models import Device
 
-MOST = 200  # rows on the board; the rest is counted
+MOST = 200  # rows on one page of the board
+LOADED = 5000  # duties; of what is owed beyond them the board says how many there are
 NOT_HEARD = timedelta(minutes=30)
 DEADLINES = ("case.call_119", "case.go", "case.decide_119", "case.see", "case.decide")
 
@@ -47,26 +48,29 @@ class Row:
         return self.claim is None
 
 
-def rows(standing: Standing, now: datetime) -> list[Row]:
-    """The exceptions, those that nobody has and wait longest first."""
+def rows(standing: Standing, now: datetime, most: int = LOADED) -> tuple[list[Row], int]:
+    """The exceptions, those that nobody has and wait longest first; and how many more there are that weren't read."""
     cases = list(Case.objects.seen_by(standing).filter(closed_at=None).select_related("area").order_by("opened_at"))
-    raised = Q(raised_at__isnull=False) | Q(about__in=[case.ref for case in cases])
+    of_case: dict[object, list[Duty]] = {case.ref: [] for case in cases}
+    in_case = {case.about for case in cases if case.about}
+    alone_q = Q(about=None) | ~Q(about__in=[*of_case, *in_case])
+    raised = Q(raised_at__isnull=False) | Q(about__in=list(of_case))
     open_now = Duty.objects.seen_by(standing).filter(raised, closed_at=None).select_related("area")
-    duties = list(open_now.order_by("due_at")[: MOST * 8])
+    counted = open_now.annotate(alone=Window(Count("pk", filter=alone_q)))
+    duties = list(counted.order_by("-urgent", "due_at")[:most])
     ids = [duty.pk for duty in duties]
     alive = Claim.objects.filter(duty__in=ids, ended_at=None, until__gt=now)
     claims = {claim.duty_id: claim for claim in alive.select_related("by")}
     told = _last_told(ids)
-    of_case: dict[object, list[Duty]] = {case.ref: [] for case in cases}
-    alone = [d for d in duties if d.about not in of_case]
+    alone = [d for d in duties if d.about not in of_case and d.about not in in_case]
     for duty in duties:
         if duty.about in of_case:
             of_case[duty.about].append(duty)
-    in_case = {case.about for case in cases if case.about}
     found = [_case_row(case, of_case[case.ref], claims, told) for case in cases]
     visits = _visits([d for d in alone if d.kind.startswith("care.")])
-    found += [_duty_row(d, visits.get(d.about), claims, told) for d in alone if d.about not in in_case]
-    return sorted(found, key=lambda row: (row.drill, not row.urgent, not row.nobody, row.due_at))[:MOST]
+    found += [_duty_row(d, visits.get(d.about), claims, told) for d in alone]
+    found.sort(key=lambda row: (row.drill, not row.urgent, not row.nobody, row.due_at))
+    return found, duties[0].alone - len(alone) if duties else 0  # type: ignore[attr-defined]
 
 
 def _last_told(ids: Iterable[int]) -> dict[int, Telling]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -42,10 +43,15 @@ def exceptions(request: SignedIn) -> HttpResponse:
 
 def _context(request: SignedIn) -> dict[str, object]:
     now, day = clock.now(), clock.today()
-    found = board.rows(request.standing, now)
+    found, unread = board.rows(request.standing, now)
+    page = Paginator(found, board.MOST).get_page(request.GET.get("page"))
     courses = board.courses(request.standing, day, now)
     return {
-        "rows": found,
+        "page": page,
+        "rows": page.object_list,
+        "total": len(found) + unread,
+        "following": len(found) - page.end_index(),
+        "unread": unread,
         "form": ClaimForm(),
         "courses": courses[:30],
         "late": sum(row.late for row in courses),
