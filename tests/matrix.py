@@ -124,6 +124,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "reports/key": open_duties(office.pk, [unread], by=None, now=now)[0].about or key,
         "faults/number": Fault.objects.get(key=f"mend {provider.pk}").pk,
         "rosters/ref": roster.ref,
+        "weekly/ref": make.rota(roster, [desk]).ref,
         "shifts/number": Shift.objects.get(roster=roster).pk,
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
         "people/ref": worker.ref,

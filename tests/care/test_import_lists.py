@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dure.care import rosters
 from dure.care.imports import KINDS
 from dure.imports import actions
 from dure.imports.keeping import spoken
@@ -115,6 +116,17 @@ def test_shifts_over_midnight_come_in_and_go_while_they_have_not_begun(scope):
 
     assert [s.pk for s in Shift.objects.filter(roster=roster)] == [first.pk]
     assert "이미 시작" in str([spoken_(change.stays) for change in upload.changes.all() if change.stays])
+
+
+def test_what_a_list_says_comes_before_what_a_weekly_rota_wrote(scope):
+    roster, one = make.roster(scope.by.office), make.person(scope.by.office, "김당직")
+    make.rota(roster, [one])
+    rosters.write(roster, make.NOON)
+    applied(scope, "rosters", SHIFTS, [roster.name, "2026-11-24", "18:00~21:00", "김당직", "", 2])
+    rosters.write(roster, make.NOON)
+    tuesday = Shift.objects.filter(roster=roster, starts_at__date="2026-11-24")
+    assert [(s.ends_at - s.starts_at, s.place, s.rota) for s in tuesday][:1] == [(timedelta(hours=3), 1, None)]
+    assert [s.ends_at - s.starts_at for s in tuesday] == [timedelta(hours=3), timedelta(hours=12)]
 
 
 def spoken_(stays: list[Any]) -> str:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from dure import clock
+from dure.care import rosters
 from dure.duty.models import Ladder
 from dure.offices.acting import act
 from dure.people.models import Role, Shift
@@ -81,3 +83,77 @@ def test_a_contact_order_is_said_in_sentences_and_edited_by_the_administrator_al
         {"person": day.officer.pk, "wait": 300, "channels": []},
     ]
     assert client.get("/care/orders/nothing/").status_code == 404
+
+
+WEEK = {
+    "weekdays": ["0", "1", "2", "3", "4"], "starts": "18:00", "ends": "09:00", "holidays": "every",
+    "since": "2026-11-23", "until": "", "form-TOTAL_FORMS": "4", "form-INITIAL_FORMS": "4",
+}  # fmt: skip
+
+
+def test_a_week_is_planned_on_friday_changed_and_ended():
+    day = world.day()
+    two = make.person(day.office, "박둘째", Role.PROVIDER, day.provider)
+    roster = make.roster(day.office, answers_for="desk", at=day.provider)
+    client, page = signed_in(day.desk), f"/care/rosters/{roster.ref}/weekly/"
+    assert client.get(page).status_code == 200
+    said = WEEK | {"form-0-first": day.desk.pk, "form-1-first": two.pk}
+    wrong = client.post(page, said | {"form-0-second": day.desk.pk})
+    assert (wrong.status_code, wrong.context["weeks"][0].errors) == (
+        422, {"second": [f"{day.desk} 님은 이 주에 이미 있습니다."]}
+    )  # fmt: skip
+    assert client.post(page, WEEK).status_code == 422  # nobody
+    assert client.post(page, said | {"since": "2026-11-20"}).status_code == 422
+    assert client.post(page, said | {"until": "2026-11-22"}).status_code == 422
+    assert client.post(page, said).status_code == 302
+    act(day.office.pk)
+    assert who(roster, 0) == [day.desk.name] and who(roster, 7) == ["박둘째"] and who(roster, 5) == []
+
+    [rota] = roster.rotas.all()
+    change = f"/care/weekly/{rota.ref}/"
+    form = client.get(change).context["form"]
+    assert str(form.initial["since"]) == "2026-11-24"
+    later = said | {"since": "2026-11-26", "starts": "19:00", "form-1-first": ""}
+    assert client.post(change, later).status_code == 302
+    act(day.office.pk)
+    assert who(roster, 2) == who(roster, 7) == [day.desk.name]
+    assert [clock.local(s.starts_at).hour for s in roster.shifts.all()[:4]] == [18, 18, 18, 19]
+
+    shown = client.get(f"/care/rosters/{roster.ref}/").context["rotas"]
+    assert len(shown) == 2
+    act(day.office.pk)
+    new = roster.rotas.get(until=None)
+    assert client.post(f"/care/weekly/{new.ref}/end/").status_code == 302
+    act(day.office.pk)
+    assert Shift.objects.filter(roster=roster).count() == 3  # Monday to Wednesday by the old one
+
+
+def who(roster, days: int) -> list[str]:
+    """Who answers at 20:00, so many days from now."""
+    at = make.NOON + timedelta(days=days, hours=8)
+    return [shift.person.name for shift in Shift.objects.filter(roster=roster).at(at)]
+
+
+def test_a_rota_beside_another_is_named():
+    day = world.day()
+    roster = make.roster(day.office, answers_for="desk", at=day.provider)
+    client, page = signed_in(day.desk), f"/care/rosters/{roster.ref}/weekly/"
+    said = WEEK | {"form-0-first": day.desk.pk}
+    client.post(page, said)
+    again = client.post(page, said | {"weekdays": ["4", "5"]}, follow=True)
+    assert [str(m) for m in again.context["messages"]][-1].startswith("겹치는 시간에 다른 매주 근무가 있습니다: 월")
+    fine = client.post(page, said | {"weekdays": ["6"]}, follow=True)
+    assert len(fine.context["messages"]) == 1
+
+
+def test_a_shift_of_a_rota_is_taken_back_and_stays_so():
+    day = world.day()
+    roster = make.roster(day.office, answers_for="desk", at=day.provider)
+    make.rota(roster, [day.desk])
+    act(day.office.pk)
+    rosters.write(roster, make.NOON)
+    client, shift = signed_in(day.desk), roster.shifts.first()
+    assert client.post(f"/care/shifts/{shift.pk}/take-back/").status_code == 302
+    act(day.office.pk)
+    assert (who(roster, 0), who(roster, 1)) == ([], [day.desk.name])
+    assert rosters.write_all(day.office.pk, make.NOON) == 0

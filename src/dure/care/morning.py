@@ -12,7 +12,7 @@ from dure.care.models import Contact, Recipient, Visit
 from dure.care.orders import latest
 from dure.care.readiness import AHEAD, Gap, gaps
 from dure.cases.hours import working_time
-from dure.people.actions import Standing, addresses_of
+from dure.people.actions import Standing, addresses_of, wakes
 from dure.people.models import Address, Channel, Device, Person, Shift
 
 COMING = timedelta(days=7)  # numbers of whoever answers in this time are tested
@@ -28,7 +28,7 @@ class Gaps:
     closed: Sequence[Gap]
 
 
-def answered(standing: Standing, now: datetime) -> Gaps:
+def answered(standing: Standing, now: datetime, until: datetime | None = None) -> Gaps:
     """A centre that is closed at night is no alarm; one that nobody comes after, or in working hours, is."""
     last = {
         (KINDS[rung["of"]], rung["who"])
@@ -36,11 +36,11 @@ def answered(standing: Standing, now: datetime) -> Gaps:
         for rung in order.rungs[-1:]
         if "who" in rung
     }
-    coming = Visit.objects.seen_by(standing).filter(due_at__range=(now, now + AHEAD), duty__closed_at=None)
+    coming = Visit.objects.seen_by(standing).filter(due_at__range=(now, until or now + AHEAD), duty__closed_at=None)
     due = list(coming.values_list("due_at", "provider", "recipient__centre"))
     serious: list[Gap] = []
     closed: list[Gap] = []
-    for gap in gaps(standing, now):
+    for gap in gaps(standing, now, until):
         whose = gap.organisation
         visits = any(gap.since <= at < gap.until and whose.pk in (provider, centre) for at, provider, centre in due)
         ends = (whose.kind, gap.answers_for) in last or gap.roster is None or bool(gap.on)
@@ -64,7 +64,7 @@ def unreachable(standing: Standing, now: datetime) -> list[Lost]:
     ways = addresses_of({shift.person_id for shift in shifts})
     found: dict[Person, dict[str, None]] = {}
     for shift in shifts:
-        if all(channel == Channel.SCREEN for channel, _ in ways.get(shift.person_id, [])):
+        if not wakes(ways.get(shift.person_id, [])):
             found.setdefault(shift.person, {})[f"{shift.roster.organisation} · {shift.roster}"] = None
     return [Lost(person, list(names), bool(ways.get(person.pk))) for person, names in found.items()]
 

@@ -1,6 +1,6 @@
 """The morning check, and what isn't as it should be while the day runs: gaps, nobody to reach, nobody on the way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from django.db.models import Max, Q, QuerySet
 from dure import clock
 from dure.care.models import Contact, Course, Recipient, Visit
 from dure.duty.models import Ladder
-from dure.people.actions import Standing, addresses_of
+from dure.people.actions import Standing, addresses_of, wakes
 from dure.people.models import Device, Organisation, Person, Roster, Shift
+from dure.people.rota import uncovered
 
 AHEAD = timedelta(hours=24)
 LATE_START = timedelta(minutes=15)
@@ -33,15 +34,15 @@ class Gap:
     on: tuple[Person, ...] = ()
 
 
-def gaps(standing: Standing, now: datetime) -> list[Gap]:
-    """Every roster that a contact order names, over the next 24 hours. In a fixed number of queries."""
-    until, named = now + AHEAD, _named(standing)
+def gaps(standing: Standing, now: datetime, until: datetime | None = None) -> list[Gap]:
+    """Every roster that a contact order names, over the next 24 hours or until then. In a fixed number of queries."""
+    until, named = until or now + AHEAD, _named(standing)
     rosters: dict[tuple[int, str], Roster] = {}
     for roster in Roster.objects.filter(office=standing.office, retired_at=None).select_related("organisation"):
         rosters[roster.organisation_id, roster.answers_for] = roster
     running = Shift.objects.filter(roster__in=rosters.values(), starts_at__lt=until, ends_at__gt=now)
     shifts = list(running.select_related("person"))
-    reached = addresses_of({s.person_id for s in shifts})
+    reached = {p for p, ways in addresses_of({s.person_id for s in shifts}).items() if wakes(ways)}
     found = []
     for organisation, answers_for in named:
         answers = rosters.get((organisation.pk, answers_for))
@@ -51,24 +52,6 @@ def gaps(standing: Standing, now: datetime) -> list[Gap]:
             on = tuple(s.person for s in mine if s.starts_at < end and s.ends_at > start)
             found.append(Gap(organisation, answers_for, answers, start, end, on))
     return found
-
-
-def uncovered(
-    since: datetime, until: datetime, spans: Iterable[tuple[datetime, datetime]]
-) -> list[tuple[datetime, datetime]]:
-    """The parts of a stretch of time that no span covers.
-
-    >>> uncovered(0, 10, [(2, 4), (3, 5), (8, 12)])
-    [(0, 2), (5, 8)]
-    """
-    left = []
-    for start, end in sorted(spans):
-        if start > since:
-            left.append((since, min(start, until)))
-        since = max(since, end)
-        if since >= until:
-            return left
-    return [*left, (since, until)]
 
 
 def _named(standing: Standing) -> list[tuple[Organisation, str]]:

@@ -1,19 +1,22 @@
 """Who answers now and tonight, and putting people on a roster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.audit.actions import note
+from dure.care.days import calendar, public_holidays
 from dure.care.models import Visit
 from dure.errors import Refused
+from dure.people import rotas, stand_ins
 from dure.people.actions import Standing, on_shift
-from dure.people.models import Membership, Person, Role, Roster, Shift
+from dure.people.models import Membership, Organisation, Person, Role, Roster, Shift, StandIn
+from dure.people.rota import IsHoliday
 
 LATE = time(23)  # "tonight"
 AHEAD = timedelta(days=8)
@@ -59,8 +62,37 @@ def lines(rosters: QuerySet[Roster], now: datetime) -> list[Line]:
     ]
 
 
+def holidays(roster: Roster, now: datetime) -> IsHoliday:
+    """Which days are holidays for a roster: public ones, those of the office, and those of its own provider."""
+    today = clock.local(now).date()
+    days = calendar(roster.office_id, today - rotas.LOOK_BACK, today + rotas.AHEAD)
+    if roster.organisation.kind == Organisation.Kind.PROVIDER:
+        return lambda day: bool(days.why_closed(roster.organisation_id, day))
+    return lambda day: day in public_holidays(day.year) or bool(days.why_closed(0, day))
+
+
+def write(roster: Roster, now: datetime) -> int:
+    """Write a roster's shifts ahead, as its weekly rotas and stand-ins say."""
+    return rotas.write(roster, holidays(roster, now), now=now)
+
+
+def write_all(office: int, now: datetime) -> int:
+    """Write the shifts of every roster of an office ahead; how many rows were changed."""
+    with_rota = Roster.objects.filter(office=office, retired_at=None, rotas__isnull=False).distinct()
+    return sum(write(roster, now) for roster in with_rota.select_related("organisation").order_by("pk"))
+
+
+def could_answer(roster: Roster) -> QuerySet[Person]:
+    """Who can stand on a roster: everybody of its organisation but the workers, for the office all its officers."""
+    held = Membership.objects.on(clock.today()).filter(office=roster.office_id).exclude(role=Role.WORKER)
+    near = Q(organisation=roster.organisation_id)
+    if roster.organisation.kind == Organisation.Kind.OFFICE:
+        near |= Q(role__in=[Role.OFFICER, Role.ADMIN])
+    return Person.objects.filter(left_at=None, pk__in=held.filter(near).values("person")).order_by("name", "pk")
+
+
 @transaction.atomic
-def put_on(shifts: Iterable[Shift], *, by: Person, now: datetime) -> None:
+def put_on(shifts: Sequence[Shift], *, by: Person, now: datetime) -> None:
     """Put somebody on a roster from a moment to a moment."""
     for shift in shifts:
         if shift.ends_at <= shift.starts_at:
@@ -69,11 +101,20 @@ def put_on(shifts: Iterable[Shift], *, by: Person, now: datetime) -> None:
             raise Refused(_("This shift is over already. Look at the day."))
         if shift.ends_at - shift.starts_at > LONGEST:
             raise Refused(_("A shift is at most 31 days long."))
-        same = Shift.objects.filter(roster=shift.roster, person=shift.person, starts_at=shift.starts_at)
-        if same.exists():
-            raise Refused(_("%(person)s stands there already.") % {"person": shift.person})
+        _not_there(shift)
+        stand_ins.free(shift.person, shift.roster, shift.starts_at, shift.ends_at)
         shift.save()
         note(at=now, who=by, did="put on a roster", about=shift.roster, why=str(shift.person.ref))
+
+
+def _not_there(shift: Shift) -> None:
+    """Nobody stands on a roster twice at one time."""
+    there = Shift.objects.filter(roster=shift.roster, person=shift.person)
+    same = there.filter(starts_at__lt=shift.ends_at, ends_at__gt=shift.starts_at).first()
+    if same:
+        since, until = (f"{clock.local(each):%m-%d %H:%M}" for each in (same.starts_at, same.ends_at))
+        said = {"person": shift.person, "since": since, "until": until}
+        raise Refused(_("%(person)s stands there already, from %(since)s to %(until)s.") % said)
 
 
 @transaction.atomic
@@ -81,11 +122,13 @@ def take_off(shift: Shift, *, by: Person, now: datetime) -> None:
     """Take a shift back. One that has begun ends now, so that it stays known who answered until then."""
     if shift.ends_at <= now:
         raise Refused(_("This shift is over already."))
-    if shift.starts_at < now:
-        shift.ends_at = now
-        shift.save(update_fields=["ends_at"])
-    else:
-        shift.delete()
+    if shift.rota_id:
+        nobody = StandIn(
+            office_id=shift.office_id, roster=shift.roster, off=shift.person, since=shift.starts_at, until=shift.ends_at
+        )
+        stand_ins.put_in(nobody, holidays(shift.roster, now), by=by, now=now)
+        return
+    rotas.take_off([shift], now=now)
     note(at=now, who=by, did="taken off a roster", about=shift.roster, why=str(shift.person.ref))
 
 

@@ -15,6 +15,7 @@ from dure.care.views import (
     rosters,
     unreachable,
     visits,
+    weekly,
 )
 
 app_name = "care"
@@ -46,6 +47,9 @@ urlpatterns = [
     path("rosters/", rosters.index, name="rosters"),
     path("rosters/new/", rosters.add, name="roster_new"),
     path("rosters/<uuid:ref>/", rosters.show, name="roster"),
+    path("rosters/<uuid:ref>/weekly/", weekly.add, name="rota_new"),
+    path("weekly/<uuid:ref>/", weekly.change, name="rota"),
+    path("weekly/<uuid:ref>/end/", weekly.end, name="rota_end"),
     path("shifts/<int:number>/take-back/", rosters.take_off, name="shift_off"),
     path("orders/", orders.index, name="orders"),
     path("orders/<slug:name>/", orders.edit, name="order"),

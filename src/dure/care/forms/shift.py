@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.care.forms.fields import day_field, time_field
-from dure.people.models import Membership, Person, Role, Roster, Shift
+from dure.care.rosters import could_answer
+from dure.people.models import Person, Roster, Shift
 
 
 class ShiftForm(forms.Form):
@@ -30,12 +30,7 @@ class ShiftForm(forms.Form):
         self.roster = roster
         field = self.fields["person"]
         assert isinstance(field, forms.ModelChoiceField)
-        held = Membership.objects.on(clock.today()).filter(office=roster.office_id).exclude(role=Role.WORKER)
-        near = Q(organisation=roster.organisation_id)
-        if roster.organisation.kind == "office":
-            near |= Q(role__in=[Role.OFFICER, Role.ADMIN])
-        people = Person.objects.filter(left_at=None, pk__in=held.filter(near).values("person"))
-        field.queryset = people.order_by("name")
+        field.queryset = could_answer(roster)
 
     def clean(self) -> dict[str, Any]:
         """A shift takes some time."""

@@ -86,8 +86,9 @@ class Shifts(Kind):
             shift.roster_id, shift.person_id = int(values["roster"]), int(values["person"])
             shift.starts_at, shift.ends_at = _span(values)
             shift.place = (values.get("place") or 1) - 1
+            shift.rota = None  # what a list says is put on by hand, whatever a weekly rota had written there
         Shift.objects.bulk_create([shift for shift in shifts if shift.pk is None])
-        Shift.objects.bulk_update(known.values(), ["ends_at", "place"], batch_size=500)
+        Shift.objects.bulk_update(known.values(), ["ends_at", "place", "rota"], batch_size=500)
         return [f"shift {shift.pk}" for shift in shifts]
 
     def remove(self, scope: Scope, subjects: Collection[str]) -> Mapping[str, Problem]:

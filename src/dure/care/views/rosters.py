@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care import rosters
+from dure.care import rosters, weeks
 from dure.care.forms.shift import RosterForm, ShiftForm
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_admins, for_the_office
@@ -33,9 +33,8 @@ def index(request: SignedIn) -> HttpResponse:
 
 @for_the_office
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
-    """One roster: its shifts, and a form to add one."""
-    mine = rosters.seen_by(request.standing)
-    roster, now = get_object_or_404(mine.select_related("organisation"), ref=ref), clock.now()
+    """One roster: its next two weeks, its weekly rotas, and a form to add a shift."""
+    roster, now = find(request, ref), clock.now()
     form = ShiftForm(request.POST if request.method == "POST" else None, roster=roster)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,9 +43,17 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
             return redirect("care:roster", ref)
         except Refused as refusal:
             form.add_error(None, refusal.message)
-    [line] = rosters.lines(mine.filter(pk=roster.pk), now)
-    shown = {"line": line, "roster": roster, "form": form, "now": now, "tonight": rosters.tonight(now)}
+    [line] = rosters.lines(rosters.seen_by(request.standing).filter(pk=roster.pk), now)
+    shown = {
+        "line": line, "roster": roster, "form": form, "now": now,
+        "days": weeks.plan(roster, request.standing, now), "rotas": weeks.lines(roster, now),
+    }  # fmt: skip
     return render(request, "care/roster.html", shown, status=422 if form.errors else 200)
+
+
+def find(request: SignedIn, ref: UUID) -> Roster:
+    """The roster that is meant, if this person may see it."""
+    return get_object_or_404(rosters.seen_by(request.standing).select_related("organisation"), ref=ref)
 
 
 @require_POST
@@ -54,7 +61,7 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
 def take_off(request: SignedIn, number: int) -> HttpResponse:
     """Take a shift back."""
     mine = Shift.objects.filter(roster__in=rosters.seen_by(request.standing))
-    shift = get_object_or_404(mine.select_related("roster", "person"), pk=number)
+    shift = get_object_or_404(mine.select_related("roster__organisation", "person"), pk=number)
     rosters.take_off(shift, by=request.user, now=clock.now())
     messages.success(request, _("Taken back."))
     return redirect("care:roster", shift.roster.ref)
