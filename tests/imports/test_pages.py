@@ -4,6 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dure import clock
+from dure.health.actions import beat
+from dure.imports import asking, tasks
 from dure.imports.models import Upload
 from dure.offices.acting import act
 from dure.people.models import Person, Role
@@ -11,6 +14,7 @@ from dure.sheets.read import read
 
 from .. import make
 from ..sheets import horrible
+from .staff import Staff
 from .test_planted import GOOD, HEADER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.imports.urls")]
@@ -80,6 +84,36 @@ def test_from_the_file_to_its_undoing(officer):
     act_for(officer)
     assert not Person.objects.filter(name="김하나", left_at=None).exists()
     assert made.name in officer.get("/imports/").content.decode()
+
+
+def test_a_long_list_shows_that_it_is_worked_on_until_it_is_done(officer, monkeypatch):
+    monkeypatch.setattr(asking, "SHORT", 0)
+    monkeypatch.setattr(tasks, "import_string", lambda _: {"staff": Staff()})
+    page = upload(officer, horrible.titled_list([GOOD], HEADER))
+    chosen = {f"c{i}": key for i, key in enumerate(["name", "phone"])}
+    preview = officer.post(page, chosen).headers["Location"]
+    digest = officer.get(preview).content.decode().split('name="digest" value="')[1].split('"')[0]
+    result = officer.post(preview.replace("preview", "apply"), {"digest": digest}).headers["Location"]
+
+    text = officer.get(result).content.decode()
+    assert (
+        "명단을 반영하고 있습니다" in text and "지금은 처리가 멈춰 있습니다" in text
+    )  # the jobs have never been heard of
+    make.role("engine")
+    beat("jobs", real=clock.real(), clock_at=make.NOON)
+    make.role("app")
+    progress = officer.get(result.replace("result", "progress"))
+    assert "님이 시작했습니다" in progress.content.decode() and "멈춰" not in progress.content.decode()
+    assert officer.get(preview).headers["Location"] == result
+    assert "처리 중" in officer.get("/imports/").content.decode()
+
+    act_for(officer)
+    (made,) = Upload.objects.all()
+    make.role("engine")
+    tasks.carry_out(upload=str(made.ref), office=made.office_id, person=made.by_id, last=True)
+    make.role("app")
+    assert "HX-Refresh" in officer.get(result.replace("result", "progress")).headers
+    assert "명단을 반영했습니다" in officer.get(result).content.decode()
 
 
 def test_a_header_that_cannot_be_guessed_is_pointed_at(officer):

@@ -83,7 +83,8 @@ def guess_mapping(upload: Upload, header: Header, known: Mapping[str, Sequence[s
 
 def choose_header(upload: Upload, kind: Kind, scope: Scope, sheet: int, first: int, last: int) -> None:
     """The person says which sheet it is and in which rows the columns are named."""
-    _still_open(upload)
+    still_open(upload)
+    _not_in_hand(upload)
     sheets = unpack(upload.tables)
     if not 0 <= sheet < len(sheets) or not 1 <= first <= last <= min(first + 2, len(sheets[sheet].rows)):
         raise Refused(_("Choose the row in which the columns are named."))
@@ -116,7 +117,8 @@ def another_sheet(upload: Upload, kind: Kind, scope: Scope, number: int) -> Uplo
 @transaction.atomic
 def choose_columns(upload: Upload, columns: Sequence[Column], mapping: Mapping[int, str]) -> None:
     """The person says which column is which. It is remembered for the next list from there."""
-    _still_open(upload)
+    still_open(upload)
+    _not_in_hand(upload)
     chosen = [key for key in mapping.values() if key]
     labels = {column.key: str(column.label) for column in columns}
     if twice := [labels[key] for key in dict.fromkeys(chosen) if chosen.count(key) > 1]:
@@ -166,8 +168,8 @@ def look(upload: Upload, kind: Kind, scope: Scope) -> Plan:
 @transaction.atomic
 def apply(upload: Upload, kind: Kind, scope: Scope, *, digest: str, whole: bool) -> None:
     """Do what was looked at. Rows that can't be taken in are kept aside, or (`whole`) stop everything."""
-    upload = _locked(upload)
-    _still_open(upload)
+    upload = locked(upload)
+    still_open(upload)
     planned = look(upload, kind, scope)
     if planned.digest != digest:
         raise Refused(_("Something has changed since you looked. Look at the list again before you apply it."))
@@ -193,8 +195,8 @@ def apply(upload: Upload, kind: Kind, scope: Scope, *, digest: str, whole: bool)
         for each in planned.rows
     ]
     Change.objects.bulk_create(changes, batch_size=2000)
-    upload.applied_at = scope.now
-    upload.save(update_fields=["applied_at"])
+    upload.applied_at, upload.asked_at = scope.now, None
+    upload.save(update_fields=["applied_at", "asked_at"])
     note(at=scope.now, who=scope.by, did="list applied", about=upload, why=upload.kind)
     _record(upload, scope.by, scope.now, "imported", subjects)
 
@@ -202,9 +204,8 @@ def apply(upload: Upload, kind: Kind, scope: Scope, *, digest: str, whole: bool)
 @transaction.atomic
 def undo(upload: Upload, kind: Kind, scope: Scope) -> None:
     """Take back what the list did, wherever nobody has touched it since; the rest stays and says why."""
-    upload = _locked(upload)
-    if upload.applied_at is None or upload.undone_at is not None or upload.forgotten_at is not None:
-        raise Refused(_("This list can't be taken back any more."))
+    upload = locked(upload)
+    may_be_undone(upload)
     changes = list(upload.changes.filter(action__in=[Action.ADDED, Action.UPDATED]))
     now = kind.current(scope, {change.subject for change in changes})
     moved = [change.subject for change in changes if now.get(change.subject) != change.after]
@@ -218,8 +219,8 @@ def undo(upload: Upload, kind: Kind, scope: Scope) -> None:
         else:
             change.undone_at = scope.now
     Change.objects.bulk_update(changes, ["undone_at", "stays"], batch_size=1000)
-    upload.undone_at, upload.undone_by = scope.now, scope.by
-    upload.save(update_fields=["undone_at", "undone_by"])
+    upload.undone_at, upload.undone_by, upload.asked_at = scope.now, scope.by, None
+    upload.save(update_fields=["undone_at", "undone_by", "asked_at"])
     note(at=scope.now, who=scope.by, did="list undone", about=upload, why=upload.kind)
     _record(upload, scope.by, scope.now, "import undone", [c.subject for c in changes if c.undone_at])
 
@@ -227,7 +228,7 @@ def undo(upload: Upload, kind: Kind, scope: Scope) -> None:
 @transaction.atomic
 def forget(before: datetime, now: datetime) -> int:
     """Empty the lists that came in before a moment of all values; the counts and the record stay. How many."""
-    old = Upload.objects.filter(at__lt=before, forgotten_at=None)
+    old = Upload.objects.filter(at__lt=before, forgotten_at=None, asked_at=None)
     changes = Change.objects.filter(upload__in=old)
     changes.update(before={}, after={})
     changes.filter(action=Action.REFUSED).update(wrong=[[0, FORGOTTEN, {}]])
@@ -238,18 +239,30 @@ def _back(change: Change) -> Values:
     return {key: value for key, value in change.before.items() if change.after.get(key) != value}
 
 
-def _locked(upload: Upload) -> Upload:
+def locked(upload: Upload) -> Upload:
     """The upload, while no other list of this kind is applied or undone in the office."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {upload.office_id} {upload.kind}"])
     return Upload.objects.select_for_update(no_key=True, of=("self",)).get(pk=upload.pk)
 
 
-def _still_open(upload: Upload) -> None:
+def still_open(upload: Upload) -> None:
+    """Refuse what was applied already, or is no longer kept."""
     if upload.applied_at is not None:
         raise Refused(_("This list was applied already. To change something, upload the corrected list."))
     if upload.forgotten_at is not None:
         raise Refused(_("This list was not applied in time and is no longer kept. Upload it again."))
+
+
+def may_be_undone(upload: Upload) -> None:
+    """Refuse what was never applied, was taken back already, or is no longer kept."""
+    if upload.applied_at is None or upload.undone_at is not None or upload.forgotten_at is not None:
+        raise Refused(_("This list can't be taken back any more."))
+
+
+def _not_in_hand(upload: Upload) -> None:
+    if upload.asked_at is not None:
+        raise Refused(_("This list is being worked on. Wait until it is done."))
 
 
 def _record(upload: Upload, who: Person, at: datetime, did: str, subjects: Iterable[Any]) -> None:

@@ -9,6 +9,13 @@ from dure.offices.models import Owned
 from dure.people.models import Organisation, Person
 
 
+class Asked(models.TextChoices):
+    """What somebody asked to be done with a list."""
+
+    APPLY = "apply"
+    UNDO = "undo"
+
+
 class Upload(Owned):
     """One file on its way in: read, matched, looked at, applied, perhaps undone.
 
@@ -32,6 +39,15 @@ class Upload(Owned):
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)  # somebody asked for this, and it hasn't ended yet
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_for = models.CharField(max_length=10, blank=True, choices=Asked, default="", db_default="")
+    digest = models.CharField(
+        max_length=40, blank=True, default="", db_default=""
+    )  # what was looked at before applying was asked for
+    whole = models.BooleanField(default=False, db_default=False)  # all rows or none
+    stopped_at = models.DateTimeField(null=True)  # what was asked for last came to nothing
+    stopped_why = models.CharField(max_length=500, blank=True, default="", db_default="")  # in words for who asked
     forgotten_at = models.DateTimeField(null=True)  # the values are gone, the counts stay
 
     class Meta:
@@ -40,6 +56,10 @@ class Upload(Owned):
             models.CheckConstraint(
                 name="upload_is_applied_before_it_is_undone",
                 condition=Q(undone_at=None) | Q(applied_at__isnull=False, undone_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="upload_asked_says_by_whom_and_for_what",
+                condition=Q(asked_at=None) | Q(asked_by__isnull=False, asked_for__in=Asked.values),
             ),
             models.CheckConstraint(
                 name="upload_header_ends_after_it_begins",

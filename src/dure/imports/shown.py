@@ -6,7 +6,10 @@ from itertools import islice
 
 from django.utils.dates import WEEKDAYS_ABBR
 
+from dure import clock
+from dure.health.actions import silent
 from dure.imports.actions import table
+from dure.imports.asking import AGAIN
 from dure.imports.keeping import said, spoken, unpack
 from dure.imports.kinds import Column
 from dure.imports.models import Action, Change, Upload
@@ -73,6 +76,12 @@ class Result:
         tables = [] if upload.forgotten_at else unpack(upload.tables)
         self.others = [(i, s.name) for i, s in enumerate(tables) if i != upload.sheet and s.rows and not s.hidden]
         self.stays = [(c.row, said(*c.stays)) for c in changes if c.stays]
+
+
+def in_hand(upload: Upload) -> dict[str, bool]:
+    """Of a list that somebody asked to apply or to take back: whether it is late, and whether its work has stopped."""
+    late = upload.asked_at is not None and clock.now() - upload.asked_at > AGAIN
+    return {"late": late, "stopped": bool(silent(["jobs"], real=clock.real()))}
 
 
 def _reasons(change: Change) -> list[tuple[str, str]]:

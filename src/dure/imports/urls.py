@@ -21,6 +21,7 @@ def routes(kinds: Mapping[str, Kind]) -> tuple[list[URLPattern], str]:
         path(f"{one}preview/", views.preview, given, "preview"),
         path(f"{one}apply/", views.apply, given, "apply"),
         path(f"{one}result/", views.result, given, "result"),
+        path(f"{one}progress/", views.progress, given, "progress"),
         path(f"{one}refused.xlsx", views.refused, given, "refused"),
         path(f"{one}again/<int:number>/", views.again, given, "again"),
         path(f"{one}undo/", views.undo, given, "undo"),

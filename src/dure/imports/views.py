@@ -8,15 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from dure import clock
 from dure.errors import Refused
-from dure.imports import actions, papers
+from dure.imports import actions, asking, papers
 from dure.imports.forms import ColumnsForm, UploadForm
 from dure.imports.keeping import unpack
 from dure.imports.kinds import FOR, Kind, Scope
-from dure.imports.models import Upload
-from dure.imports.shown import Preview, Result, first_rows, samples
+from dure.imports.models import Asked, Upload
+from dure.imports.shown import Preview, Result, first_rows, in_hand, samples
 from dure.people.actions import Standing
 from dure.people.doors import only
 from dure.people.models import Organisation, Person
@@ -132,6 +133,8 @@ def columns(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpRespon
 def preview(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse:
     """What the list would do, and what is wrong in which cell."""
     upload, kind, scope = _upload(request, kinds, slug, ref)
+    if upload.asked_at is not None:
+        return redirect("imports:result", slug, ref)
     shown: dict[str, Any] = {"kind": kind, "slug": slug, "upload": upload}
     shown["preview"] = Preview(upload, kind.columns(scope), actions.look(upload, kind, scope))
     return render(request, "imports/preview.html", shown)
@@ -143,7 +146,7 @@ def apply(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse
     """Do it: the rows that are right, or all or nothing."""
     upload, kind, scope = _upload(request, kinds, slug, ref)
     whole = request.POST.get("how") == "whole"
-    actions.apply(upload, kind, scope, digest=request.POST.get("digest", ""), whole=whole)
+    asking.ask(upload, kind, scope, Asked.APPLY, digest=request.POST.get("digest", "")[:40], whole=whole)
     return redirect("imports:result", slug, ref)
 
 
@@ -153,7 +156,17 @@ def result(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpRespons
     """What the list has done, what was kept aside, what was taken back."""
     upload, kind, _scope = _upload(request, kinds, slug, ref)
     shown = {"kind": kind, "slug": slug, "upload": upload, "result": Result(upload)}
-    return render(request, "imports/result.html", shown)
+    return render(request, "imports/result.html", shown | in_hand(upload))
+
+
+@for_uploaders
+@require_GET
+def progress(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse:
+    """How a list that takes longer is doing, asked for every few seconds; when it is done, the whole page is."""
+    upload, _kind, _scope = _upload(request, kinds, slug, ref)
+    if upload.asked_at is None:
+        return HttpResponseClientRefresh()
+    return render(request, "imports/_in_hand.html", {"slug": slug, "upload": upload} | in_hand(upload))
 
 
 @for_uploaders
@@ -177,5 +190,5 @@ def again(request: SignedIn, kinds: Kinds, slug: str, ref: UUID, number: int) ->
 def undo(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse:
     """Take back what nobody has touched since."""
     upload, kind, scope = _upload(request, kinds, slug, ref)
-    actions.undo(upload, kind, scope)
+    asking.ask(upload, kind, scope, Asked.UNDO)
     return redirect("imports:result", slug, ref)
