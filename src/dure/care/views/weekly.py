@@ -17,7 +17,7 @@ from dure.care.forms.rota import RotaForm, Weeks, initial, initial_weeks
 from dure.care.views.rosters import find
 from dure.people import rotas
 from dure.people.doors import SignedIn, for_the_office
-from dure.people.models import Roster, Rota
+from dure.people.models import Person, Roster, Rota
 
 
 @for_the_office
