@@ -9,13 +9,15 @@ from django.utils.translation import gettext_noop
 
 from dure.audit.actions import line, write
 from dure.clock import format_moment
-from dure.duty.models import Claim, ClaimEnd, Duty, Outcome, Telling
+from dure.duty.models import Answer, Claim, ClaimEnd, Duty, Outcome, Telling
 from dure.errors import Refused
-from dure.outbox.actions import BUNDLE, owe, render, withdraw
+from dure.health.actions import fault
+from dure.outbox.actions import BUNDLE, acknowledge, no_such_address, owe, render, undelivered, withdraw
 from dure.outbox.models import Message
 from dure.people.models import Person
 
 OVER_STALE = timedelta(hours=1)
+WRONG_NUMBER = gettext_noop("The number %(number)s of %(person)s is wrong. Enter the right one.")
 STOOD_DOWN = gettext_noop("Over: %(what)s. You need do nothing more.")
 
 
@@ -167,6 +169,25 @@ def close(
 def close_one(duty: Duty, *, by: Person, outcome: Outcome, now: datetime, note: str = "") -> None:
     """Close one duty, and say so when somebody else was faster."""
     close([_one_open(duty)], by=by, outcome=outcome, now=now, note=note)
+
+
+@transaction.atomic
+def called(telling: Telling, answer: Answer, *, by: Person, now: datetime) -> None:
+    """Somebody rang a number by hand. Who takes it on has the duty; else the next way, or the next person, is told."""
+    duty = _one_open(telling.duty)
+    waiting = Message.objects.filter(sent_at__isnull=False, acknowledged_at=None, failed_at=None)
+    message = waiting.filter(pk=telling.message_id).first()
+    if message is None:
+        raise Refused(_("Somebody has already entered what came of this call. Look who has it now."))
+    if answer == Answer.TAKES_IT:
+        acknowledge(message, now=now)
+    else:
+        undelivered(message, answer, now=now)
+    if answer == Answer.WRONG_NUMBER:
+        no_such_address(message, now=now)
+        values = {"number": message.address, "person": str(telling.person)}
+        fault(f"number {message.person_id} {message.address}", WRONG_NUMBER, values, now=now, office=duty.office_id)
+    write([line(at=now, who=by, did="rang", about=duty, why=answer)])
 
 
 def _end(claims: Iterable[Claim], how: ClaimEnd, now: datetime) -> None:

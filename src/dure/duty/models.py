@@ -197,6 +197,14 @@ class Telling(Owned):
         ]
 
 
+class Answer(models.TextChoices):
+    """What came of a number that somebody rang by hand."""
+
+    TAKES_IT = "takes_it", _("Takes it on")
+    NO_ANSWER = "no_answer", _("No answer")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+
+
 class Gravity(models.TextChoices):
     """How grave what was seen is; from the gravest."""
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from dure.outbox.models import Message
+from dure.people.models import Address
 
 log = logging.getLogger(__name__)
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)  # ordinary messages wait for the morning
@@ -55,3 +56,14 @@ def withdraw(messages: Iterable[int], *, now: datetime) -> int:
 def acknowledge(message: Message, *, now: datetime) -> None:
     """The person has seen the message (a link, a reply, the screen)."""
     Message.objects.filter(pk=message.pk, acknowledged_at=None).update(acknowledged_at=now)
+
+
+def undelivered(message: Message, why: str, *, now: datetime) -> None:
+    """It went out and yet reached nobody: what it was about goes on with the next."""
+    Message.objects.filter(pk=message.pk, failed_at=None).update(failed_at=now, why=why[:200])
+
+
+def no_such_address(message: Message, *, now: datetime) -> None:
+    """The number or address doesn't exist: it isn't tried again."""
+    of = Address.objects.filter(person=message.person_id, channel=message.channel, value=message.address)
+    of.filter(dead_at=None).update(dead_at=now)

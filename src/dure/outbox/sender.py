@@ -15,10 +15,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from dure.health.actions import fault
-from dure.outbox.actions import NIGHT, quiet_until, render
+from dure.outbox.actions import NIGHT, no_such_address, quiet_until, render
 from dure.outbox.carriers import Away, Carrier, Refusal
 from dure.outbox.models import Message
-from dure.people.models import Address
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -136,5 +135,4 @@ def _fail(message: Message, why: str, now: datetime) -> None:
     values = {"channel": message.channel, "why": why}
     fault(f"message {message.channel} {message.person_id}", NOT_SENT, values, now=now, office=message.office_id)
     if why == Refusal.NO_SUCH_ADDRESS:
-        dead = Address.objects.filter(person=message.person_id, channel=message.channel, value=message.address)
-        dead.filter(dead_at=None).update(dead_at=now)
+        no_such_address(message, now=now)
