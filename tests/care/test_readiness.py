@@ -48,6 +48,12 @@ def test_who_is_on_shift_but_cant_be_reached_answers_nothing(world):
     assert gaps(world, world.centre) == []
 
 
+def test_who_is_on_shift_but_only_on_a_screen_answers_nothing(world):
+    Address.objects.filter(person=world.desk).update(channel="screen", value="")
+    [gap] = gaps(world)
+    assert (gap.organisation, gap.on) == (world.provider, (world.desk,))
+
+
 def test_a_roster_that_doesnt_exist_is_a_gap(world):
     Roster.objects.filter(answers_for="centre").update(answers_for="elsewhere")
     [gap] = gaps(world)
