@@ -28,6 +28,7 @@ def people(recipients: int) -> tuple[Any, Any]:
 
     from dure.care.models import MealPlan, Recipient
     from dure.care.opening import open_day
+    from dure.care.standard import LADDERS
     from dure.people.models import Role
     from dure.places.models import Place
 
@@ -35,7 +36,7 @@ def people(recipients: int) -> tuple[Any, Any]:
     areas = [make.area(office, f"시험{number}동", lon=126.7 + number / 100, lat=35.1) for number in range(21)]
     providers = [make.organisation(office) for _ in range(5)]
     officer, desk = make.person(office), make.person(office, as_=Role.PROVIDER, at=providers[0])
-    for name in ("visit", "case", "oncall", "centre", "office"):
+    for name in LADDERS:
         make.ladder(office, desk, officer, name=name)
     places = Place.objects.bulk_create(
         Place(office=office, area=areas[n % 21], address=f"없는길 {n}") for n in range(recipients)

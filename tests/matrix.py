@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver
 from dure import clock
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
+from dure.care.standard import LADDERS
 from dure.cases.aftermath import refer
 from dure.cases.models import Case, Source
 from dure.cases.opening import Alarm, open_case
@@ -162,7 +163,7 @@ def house(name: str, providers: int) -> tuple[Office, list[tuple[Organisation, O
     """An office with its orders, and providers each in a dong of its own with its centre."""
     office = make.office(name)
     officer = make.person(office)
-    for ladder in ("visit", "case", "oncall", "centre", "office"):
+    for ladder in LADDERS:
         make.ladder(office, officer, name=ladder)
     pairs = []
     for number in range(providers):

@@ -66,6 +66,7 @@ LADDERS = {
     "case": rungs(("desk", "organisation"), ("centre", "area"), ("oncall", "office")),
     "oncall": rungs(("oncall", "office")),
     "centre": rungs(("centre", "area"), ("oncall", "office")),
+    "followup": rungs(("desk", "organisation"), ("centre", "area"), wait=1800),
     "office": rungs(("office", "office"), wait=3600),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dure.care.models import Contact, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
+from dure.care.standard import LADDERS
 from dure.field.actions import enrol, take_code
 from dure.offices.acting import act
 from dure.offices.models import Office
@@ -37,7 +38,7 @@ def day(stops: int = 3, now: datetime = MORNING, **of: Any) -> World:
     provider = make.organisation(office, "provider", "시험밥상", phone="062-000-0002")
     officer, clerk = make.person(office, "한담당"), make.person(office, "김동장", Role.CENTRE, centre)
     desk = make.person(office, "박수행", Role.PROVIDER, provider)
-    for name in ("visit", "case", "oncall", "centre", "office"):
+    for name in LADDERS:
         make.ladder(office, desk, clerk, officer, name=name)
     worker = make.person(office, "이배달", Role.WORKER, provider)
     route = Route.objects.create(office=office, provider=provider, name="첨단 1코스", worker=worker)

@@ -15,6 +15,7 @@ NAMES = {
     "case": L("Somebody can't be reached"),
     "oncall": L("The office decides"),
     "centre": L("The centre has to know"),
+    "followup": L("Something was noted at a visit: looked at without hurry"),
     "office": L("Work of the office without hurry"),
 }
 WHO = {
@@ -22,6 +23,7 @@ WHO = {
     ("centre", "area"): L("the centre of the dong"),
     ("oncall", "office"): L("the office's person on call"),
     ("desk", "office"): L("the office's desk"),
+    ("officer", "office"): L("the officer in charge"),
 }
 
 

@@ -195,7 +195,7 @@ def _worries(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> Non
 
 
 def _open_once(visit: Visit, kind: str, what: str, due_at: datetime, by: Person, now: datetime) -> None:
-    _once(visit, _owed(visit, kind, what, due_at, "visit", False, ""), by, now)
+    _once(visit, _owed(visit, kind, what, due_at, "followup", False, ""), by, now)
 
 
 def _once(visit: Visit, owed: Owed, by: Person, now: datetime) -> None:

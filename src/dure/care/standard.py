@@ -1,6 +1,10 @@
 """The contact orders with which an office begins; each office changes them on its own pages."""
 
+from datetime import datetime
 from typing import Any
+
+from dure.duty.opening import publish_ladder
+from dure.people.models import Person
 
 MINUTE = 60
 
@@ -15,5 +19,13 @@ LADDERS = {
     "case": [DESK, CENTRE, ONCALL],
     "oncall": [ONCALL],
     "centre": [CENTRE, ONCALL],
+    "followup": [_step("desk", "organisation", 30), _step("centre", "area", 30), _step("officer", "office", 60)],
     "office": [_step("officer", "office", 60), _step("oncall", "office", 60)],
 }
+HOLDS = {"followup": 60 * MINUTE}  # who takes on what has time needn't go on within minutes
+
+
+def publish(office: int, *, by: Person | None, now: datetime) -> None:
+    """An office begins with these orders."""
+    for name, rungs in LADDERS.items():
+        publish_ladder(office, name, rungs, by=by, now=now, claim_seconds=HOLDS.get(name, 10 * MINUTE))

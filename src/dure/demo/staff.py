@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 
 from dure import clock
-from dure.care.standard import LADDERS
+from dure.care.standard import publish
 from dure.demo import invented
-from dure.duty.opening import publish_ladder
 from dure.offices.models import Office
 from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Roster, Shift
 from dure.places.models import Area, sort_key
@@ -80,8 +79,7 @@ def found(given: Iterator[str], password: str, day: date, now: datetime) -> Staf
     nights = _hire(staff, hiring)
     hiring.write()
     Shift.objects.bulk_create(_shifts(staff, nights, day))
-    for name, rungs in LADDERS.items():
-        publish_ladder(office.pk, name, rungs, by=staff.officers[0], now=now)
+    publish(office.pk, by=staff.officers[0], now=now)
     return staff
 
 

@@ -7,8 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from dure import clock
-from dure.care.standard import LADDERS
-from dure.duty.opening import publish_ladder
+from dure.care.standard import publish
 from dure.errors import Refused
 from dure.offices.models import Office
 from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Roster
@@ -37,8 +36,7 @@ class Command(BaseCommand):
         password = self._administrator(office, house, admin, admin_name, phone)
         for role in ("oncall", "officer"):
             Roster.objects.create(office=office, organisation=house, answers_for=role, name=f"{name} {role}")
-        for ladder, rungs in LADDERS.items():
-            publish_ladder(office.pk, ladder, rungs, by=None, now=clock.now())
+        publish(office.pk, by=None, now=clock.now())
         dongs = self._areas(office, areas) if areas else 0
         self.stdout.write(f"{name}: {dongs} dongs. Log in as {admin} with the password {password}, and change it.")
         self.stdout.write("Next, on the pages: agencies, staff, rosters and recipients from your spreadsheets.")
