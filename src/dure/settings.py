@@ -31,16 +31,22 @@ def _secret() -> str:
     return kept.read_text()
 
 
+# Nobody holds the database up: a page that asks for too long, a transaction that was forgotten (for the queues' sake).
+FORGOTTEN = "-c idle_in_transaction_session_timeout=60s"
+LIMITS = {"owner": "", "engine": FORGOTTEN, "app": f"{FORGOTTEN} -c statement_timeout=60s"}
+
+
 def _database(role: str) -> dict[str, Any]:
     """How this process connects: as the owner (migrations), the app (web) or the engine (watch, sender, jobs)."""
     own = {"owner": "DATABASE_OWNER_URL", "engine": "DATABASE_ENGINE_URL", "app": "DATABASE_URL"}[role]
     url = os.environ.get(own) or postgres.url(DATA / "postgres", f"dure_{role}")
     parts = conninfo_to_dict(url)
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    rest = {k: v for k, v in parts.items() if k not in known}
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{known[k]: str(v) for k, v in parts.items() if k in known},
-        "OPTIONS": {k: v for k, v in parts.items() if k not in known},
+        "OPTIONS": {"connect_timeout": 5, **rest, "options": f"{LIMITS[role]} {rest.get('options', '')}".strip()},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -135,6 +141,7 @@ DURE_SMTP = os.environ.get("DURE_SMTP", "")  # smtp://user:password@host:587
 DURE_MAIL_FROM = os.environ.get("DURE_MAIL_FROM", "dure@localhost")
 DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
 DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").split(",")  # who must give signs of life
+DURE_METRICS_TOKEN = os.environ.get("DURE_METRICS_TOKEN", "")  # else /metrics answers this machine alone
 DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
 
 DURE_BACKUPS = os.environ.get("DURE_BACKUPS") or str(DATA / "backups")
