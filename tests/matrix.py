@@ -16,12 +16,14 @@ from dure.care.standard import LADDERS
 from dure.cases.aftermath import refer
 from dure.cases.models import Case, Source
 from dure.cases.opening import Alarm, open_case
+from dure.duty import applying
 from dure.duty.opening import Owed, open_duties
 from dure.health.actions import fault
 from dure.health.models import Fault
 from dure.imports.actions import take_in
 from dure.imports.kinds import Scope
 from dure.offices.models import Office
+from dure.outbox.models import Message
 from dure.people.models import Device, Organisation, Person, Role, Shift
 from dure.places.models import Place
 from dure.sheets.write import Column, write
@@ -122,6 +124,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "cases/ref": case.ref,
         "referrals/ref": refer(case, agency="센터", service="돌봄", stopped_on=None, by=desk, now=now).ref,
         "duties/ref": open_duties(office.pk, [owed], by=None, now=now)[0].ref,
+        "calls/number": _call(office, provider, centre, desk),
         "reports/key": open_duties(office.pk, [unread], by=None, now=now)[0].about or key,
         "faults/number": Fault.objects.get(key=f"mend {provider.pk}").pk,
         "rosters/ref": roster.ref,
@@ -157,6 +160,18 @@ def _case(office: Office, recipient: Recipient, by: Person) -> Case:
         area=recipient.place.area_id, place=recipient.place_id, dong="시험동",
     )  # fmt: skip
     return open_case(office.pk, alarm, by=by, at=now, now=now)
+
+
+def _call(office: Office, provider: Organisation, centre: Organisation, desk: Person) -> int:
+    """A number that somebody has to ring by hand."""
+    now = clock.now()
+    owed = Owed(kind="care.concern", what="Something is owed.", due_at=now, ladder="visit", organisation=provider.pk,
+                area=centre.area_id, raised_why="by hand")  # fmt: skip
+    [duty] = open_duties(office.pk, [owed], by=None, now=now)
+    telling, message = applying.telling(duty, 0, desk.pk, "call", "062-000-0001", "ko", now)
+    applying.tell([(telling, message)])
+    Message.objects.filter(pk=message.pk).update(try_at=None, sent_at=now, text="…")
+    return telling.pk
 
 
 def house(name: str, providers: int) -> tuple[Office, list[tuple[Organisation, Organisation]]]:

@@ -41,6 +41,7 @@ class Row:
     siren: bool = False
     number: str = ""
     also: list[str] = field(default_factory=list)
+    ring: list[Telling] = field(default_factory=list)  # numbers to ring by hand
 
     @property
     def nobody(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, cases, frame, people
+from dure.desk.views import after, board, calls, cases, frame, people
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("duties/<uuid:ref>/claim/", board.claim, name="claim"),
     path("duties/<uuid:ref>/hand-back/", board.hand_back, name="hand_back"),
     path("duties/<uuid:ref>/close/", board.close, name="close_duty"),
+    path("calls/<int:number>/", calls.called, name="called"),
     path("cases/", cases.index, name="cases"),
     path("cases/<uuid:ref>/", cases.show, name="case"),
     path("cases/<uuid:ref>/line/", cases.line, name="case_line"),

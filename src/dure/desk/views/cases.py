@@ -17,6 +17,7 @@ from dure.care.hospital import admitted
 from dure.cases import actions, aftermath
 from dure.cases.models import Case, Finding, Referral, Step
 from dure.desk import case_page
+from dure.desk.calls import to_ring
 from dure.desk.forms import AnswerForm, ClaimForm, CloseForm, HandOverForm, ReferForm, StepForm, moment
 from dure.desk.live import live
 from dure.desk.views.after import said
@@ -81,6 +82,7 @@ def _context(request: SignedIn, case: Case, **forms: Form) -> dict[str, object]:
         "to_refer": case_page.to_refer(case, referred),
         "recipient_page": f"/care/recipients/{case.subject}/" if case.programme == "care" else "",
         "results": case_page.RESULTS,
+        "ring": to_ring(request.standing, [case.ref], clock.now()).get(str(case.ref), []),
         "claim_form": ClaimForm(),
         "refer_form": ReferForm(),
         "answer_form": AnswerForm(),
