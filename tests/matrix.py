@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from dure.imports.actions import take_in
 from dure.imports.kinds import Scope
 from dure.offices.models import Office
 from dure.outbox.models import Message
-from dure.people.models import Device, Organisation, Person, Role, Shift
+from dure.people.models import Device, Organisation, Person, Role, Roster, Shift, StandIn
 from dure.places.models import Place
 from dure.sheets.write import Column, write
 from dure.sheets.write import Page as Sheet
@@ -131,6 +131,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "weekly/ref": make.rota(roster, [desk]).ref,
         "shifts/number": Shift.objects.get(roster=roster).pk,
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
+        "stand-ins/ref": _asked(roster, desk, now).ref,
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
     }
@@ -138,6 +139,15 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
 
 def _served(office: Office, provider: Organisation, centre: Organisation) -> tuple[Recipient, Visit]:
     today = clock.today()
+def _asked(roster: Roster, desk: Person, now: datetime) -> StandIn:
+    """Somebody is asked to take a shift."""
+    colleague = make.person(roster.office, as_=Role.PROVIDER, at=roster.organisation)
+    return StandIn.objects.create(
+        office=roster.office, roster=roster, off=desk, on=colleague, since=now, until=now + timedelta(hours=9),
+        asked_at=now, asked_by=desk,
+    )  # fmt: skip
+
+
     place = Place.objects.create(office=office, address="첨단중앙로 1", area=centre.area)
     route = Route.objects.create(office=office, provider=provider, name="1코스")
     recipient = Recipient.objects.create(

@@ -14,6 +14,7 @@ from dure.care.views import (
     report,
     rosters,
     unreachable,
+    stand_ins,
     visits,
     weekly,
 )
@@ -54,3 +55,8 @@ urlpatterns = [
     path("orders/", orders.index, name="orders"),
     path("orders/<slug:name>/", orders.edit, name="order"),
 ]
+    path("rosters/<uuid:ref>/stand-in/", stand_ins.stand_in, name="stand_in"),
+    path("stand-ins/<uuid:ref>/answer/", stand_ins.answer, name="stand_in_answer"),
+    path("shifts/", stand_ins.mine, name="shifts"),
+    path("shifts/<int:number>/ask/", stand_ins.ask, name="shift_ask"),
+    path("out-today/", stand_ins.out_today, name="out_today"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dure import clock
@@ -109,8 +109,3 @@ def _agree(stand_in: StandIn, agrees: bool, *, by: Person, now: datetime) -> Non
 def _carry_out(stand_in: StandIn, is_holiday: IsHoliday, *, now: datetime) -> None:
     apply_to_hand_made(stand_in)
     write(stand_in.roster, is_holiday, now=now)
-
-
-def concerning(person: Person) -> Q:
-    """Whose answer or whose shift it is."""
-    return Q(off=person) | Q(on=person)

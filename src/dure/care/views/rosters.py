@@ -15,6 +15,7 @@ from dure.care.forms.shift import RosterForm, ShiftForm
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_admins, for_the_office
 from dure.people.models import Organisation, Role, Roster, Shift
+from dure.people.stand_ins import open_wishes
 
 
 @require_GET
@@ -47,6 +48,7 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
     shown = {
         "line": line, "roster": roster, "form": form, "now": now,
         "days": weeks.plan(roster, request.standing, now), "rotas": weeks.lines(roster, now),
+        "wishes": open_wishes(now).filter(roster=roster).select_related("asked_by"),
     }  # fmt: skip
     return render(request, "care/roster.html", shown, status=422 if form.errors else 200)
 

@@ -1,0 +1,114 @@
+"""A worker of the desk is ill on Monday at seven; another asks for a swap; somebody stands in for a holiday."""
+
+from datetime import timedelta
+
+import pytest
+
+from dure import clock
+from dure.care import rosters
+from dure.outbox.models import Message
+from dure.people.models import Role, Shift, StandIn
+from tests import make
+from tests.care.pages import signed_in
+from tests.field import world
+
+pytestmark = pytest.mark.django_db
+SEVEN = make.NOON - timedelta(hours=5)
+
+
+@pytest.fixture
+def day(moved):
+    """Nights from 18:00 to 09:00 by the desk; a colleague; it is Monday, seven o'clock."""
+    moved(SEVEN)
+    made = world.day()
+    made.two = make.person(made.office, "박둘째", Role.PROVIDER, made.provider)
+    made.roster = make.roster(made.office, answers_for="desk", at=made.provider)
+    make.rota(made.roster, [made.desk])
+    rosters.write(made.roster, SEVEN)
+    return made
+
+
+def shifts(day) -> list[tuple[str, str]]:
+    make.act(day.office.pk)
+    found = Shift.objects.filter(roster=day.roster, starts_at__lt=SEVEN + timedelta(days=2))
+    return [(s.person.name, f"{clock.local(s.starts_at):%d %H:%M}") for s in found.select_related("person")]
+
+
+def told(person) -> list[str]:
+    return list(Message.objects.filter(person=person).order_by("id").values_list("template", flat=True))
+
+
+def test_ill_on_monday_at_seven_one_press_gives_todays_shifts_to_another(day):
+    client = signed_in(day.two)
+    [out] = [each for each in client.get("/care/out-today/").context["out"] if each.person == day.desk]
+    assert ([s.roster for s in out.shifts], out.takers) == ([day.roster], [day.two])
+    said = {"person": day.desk.pk, "to": day.two.pk}
+    assert client.post("/care/out-today/", {"to": day.two.pk}).status_code == 409
+    assert client.post("/care/out-today/", said | {"to": day.worker.pk}).status_code == 409
+    assert client.post("/care/out-today/", said).status_code == 302
+    assert shifts(day) == [("박둘째", "23 18:00"), (day.desk.name, "24 18:00")]
+    assert told(day.desk)[0].startswith("You don't answer") and told(day.two) == []  # who did it knows
+    assert client.post("/care/out-today/", said).status_code == 409  # nothing is left of today
+    make.act(day.office.pk)
+    done = StandIn.objects.get()
+    assert (done.asked_by, done.answered_by, done.agreed, done.why) == (day.two, day.two, True, "오늘 부재")
+
+
+def test_who_is_on_already_goes_on_alone(day):
+    rosters.put_on(
+        [Shift(office=day.office, roster=day.roster, person=day.two, place=1, starts_at=make.NOON,
+               ends_at=make.NOON + timedelta(hours=30))], by=day.desk, now=SEVEN,
+    )  # fmt: skip
+    assert signed_in(day.two).post("/care/out-today/", {"person": day.desk.pk, "to": day.two.pk}).status_code == 302
+    assert shifts(day) == [("박둘째", "23 12:00"), (day.desk.name, "24 18:00")]
+
+
+def test_a_worker_with_a_course_is_led_to_giving_it_away(day):
+    page = signed_in(day.desk).get("/care/out-today/")
+    [out] = [each for each in page.context["out"] if each.person == day.worker]
+    assert (out.shifts, len(out.courses)) == ([], 1)
+    assert f"/care/courses/{out.courses[0].ref}/assign/" in page.content.decode()
+
+
+def test_a_swap_is_asked_for_and_answered_and_all_are_told(day):
+    shift = Shift.objects.filter(roster=day.roster).first()
+    asks, asked = signed_in(day.desk), signed_in(day.two)
+    assert list(asks.get("/care/shifts/").context["shifts"][:1]) == [shift]
+    page = f"/care/shifts/{shift.pk}/ask/"
+    assert asks.post(page, {"on": day.desk.pk}).status_code == 422
+    assert asks.post(page, {"on": day.two.pk, "why": "주민번호 900101-1234567"}).status_code == 422
+    assert asks.post(page, {"on": day.two.pk, "why": "가족 행사"}).status_code == 302
+    assert asks.post(page, {"on": day.two.pk}).status_code == 422  # asked already
+    make.act(day.office.pk)
+    assert len(told(day.two)) == 1
+    [wish] = asked.get("/care/shifts/").context["wishes"]
+    assert (wish.off, wish.on, wish.why) == (day.desk, day.two, "가족 행사")
+    assert asked.post(f"/care/stand-ins/{wish.ref}/answer/", {"agrees": "yes"}).status_code == 302
+    assert shifts(day)[0] == ("박둘째", "23 18:00")
+    assert [t[:12] for t in told(day.desk)] == ["%(by)s said "]
+    assert asked.post(f"/care/stand-ins/{wish.ref}/answer/", {"agrees": "no"}).status_code == 404  # it is answered
+
+
+def test_somebody_stands_in_and_what_is_wrong_is_said_at_the_field(day):
+    client, page = signed_in(day.desk), f"/care/rosters/{day.roster.ref}/stand-in/"
+    shift = Shift.objects.filter(roster=day.roster)[1]
+    form = client.get(f"{page}?shift={shift.pk}").context["form"]
+    assert (form.initial["off"], str(form.initial["ends"])) == (day.desk.pk, "09:00:00")
+    assert client.get(f"{page}?shift=x").status_code == 200
+    said = {"off": day.desk.pk, "on": day.two.pk, "day": "2026-11-24", "starts": "18:00", "last": "2026-11-25",
+            "ends": "09:00", "why": ""}  # fmt: skip
+    for wrong, field in [({"on": "", "off": ""}, "on"), ({"on": day.desk.pk}, "on"), ({"last": "2026-11-24"}, "ends"),
+                         ({"off": "", "last": "2027-11-24"}, "__all__")]:  # fmt: skip
+        answer = client.post(page, said | wrong)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert client.post(page, said).status_code == 302
+    assert shifts(day) == [(day.desk.name, "23 18:00"), ("박둘째", "24 18:00")]
+
+
+def test_another_providers_shifts_are_not_there(day):
+    other = make.person(day.office, as_=Role.PROVIDER, at=make.organisation(day.office))
+    client, shift = signed_in(other), Shift.objects.filter(roster=day.roster).first()
+    assert client.get(f"/care/shifts/{shift.pk}/ask/").status_code == 404
+    assert client.get(f"/care/rosters/{day.roster.ref}/stand-in/").status_code == 404
+    assert client.get("/care/out-today/").context["out"] == []
+    assert client.post("/care/out-today/", {"person": day.desk.pk, "to": other.pk}).status_code == 409
