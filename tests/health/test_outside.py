@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.error import URLError
 
@@ -11,7 +12,7 @@ from tests.make import NOON
 
 from dure.health.actions import beat, fault
 from dure.health.models import Fault
-from dure.health.outside import post, tell
+from dure.health.outside import AGAIN, Alarm, post, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,36 @@ def test_what_nobody_took_has_not_been_told(outside, where: str):
     with pytest.raises(URLError):
         tell(url + where if where else "http://127.0.0.1:1", ["watch"], now=NOON, real=NOON, send=post)
     assert Fault.objects.get().told_outside_at is None
+
+
+def test_past_the_database_what_is_silent_is_said_again_and_again_but_not_all_the_time(outside):
+    url, told = outside
+    alarm = Alarm(url)
+    for seconds in range(0, 45, 5):
+        alarm.say(["database"], real=NOON + timedelta(seconds=seconds))
+        if alarm.saying:
+            alarm.saying.join(5)
+    assert [(t["well"], t["silent"], t["at"][14:19]) for t in told] == [
+        (False, ["database"], "00:00"), (False, ["database"], "00:20"), (False, ["database"], "00:40"),
+    ]  # fmt: skip
+    alarm.say([], real=NOON + 9 * AGAIN)
+    assert len(told) == 3
+
+
+def test_who_doesnt_answer_outside_holds_nobody_up(outside):
+    held, began = threading.Event(), []
+
+    def slow(url, body):
+        began.append(body)
+        held.wait(5)
+        raise OSError("nobody there")
+
+    alarm = Alarm("http://outside", send=slow)
+    alarm.say(["watch"], real=NOON)
+    alarm.say(["watch"], real=NOON + AGAIN)  # still busy with the first
+    held.set()
+    alarm.saying.join(5)
+    assert len(began) == 1
+    alarm.say(["watch"], real=NOON + 2 * AGAIN)
+    alarm.saying.join(5)
+    assert len(began) == 2

@@ -100,6 +100,23 @@ def test_the_moved_clock_may_be_away_as_well(at, monkeypatch):
     assert stop.paused == [running.PAUSE] * 2
 
 
+def test_who_runs_says_outside_that_the_database_is_away_or_that_somebody_is_silent(at, settings, monkeypatch):
+    said = []
+    monkeypatch.setattr(running.Alarm, "say", lambda self, silent, real: said.append(list(silent)))
+    settings.DURE_WATCHED = ["watch", "sender"]
+    running.run("watch", lambda now, real: 0, Stop(15))
+    assert said[-1] == ["sender"]
+    said.clear()
+
+    def away(now, real):
+        raise OperationalError("the server closed the connection")
+
+    running.run("watch", away, Stop(2))
+    assert said == []  # it may be starting anew
+    running.run("watch", away, Stop(9))
+    assert said[-1] == ["database"]
+
+
 def test_nothing_else_is_swallowed(at):
     with pytest.raises(ZeroDivisionError):
         running.run("watch", lambda now, real: 1 // 0, Stop(2))

@@ -63,7 +63,7 @@ def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
     ]
 
 
-def look_at_the_others(own: str, watched: Iterable[str], *, real: datetime, now: datetime) -> None:
+def look_at_the_others(own: str, watched: Iterable[str], *, real: datetime, now: datetime) -> list[str]:
     """Whoever of the processes lives says which of the others has fallen silent, and that it is heard again."""
     others = [name for name in watched if name != own]
     quiet = silent(others, real=real)
@@ -72,3 +72,4 @@ def look_at_the_others(own: str, watched: Iterable[str], *, real: datetime, now:
             fault(f"silent {name}", SILENT.get(name, name), now=now, outside=True)
         else:
             mended(f"silent {name}", now=now)
+    return quiet

@@ -2,18 +2,24 @@
 
 Once a minute, and every twenty seconds while something is wrong, a line of JSON goes to `DURE_OUTSIDE_URL`. It holds
 no name and no number: what is silent, and which kinds of fault are waiting. A service that expects such calls raises
-the alarm when they stay away or say that all isn't well.
+the alarm when they stay away or say that all isn't well. The jobs tell it; where they
+can't (they are what is silent, or the database is away) whoever still runs does.
 """
 
 import json
+import logging
+import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.request import Request, urlopen
 
 from dure.health.actions import silent
 from dure.health.models import Fault
 
+log = logging.getLogger(__name__)
 SECONDS = 10  # for the other side to answer
+AGAIN = timedelta(seconds=20)  # while something is wrong
 Post = Callable[[str, bytes], None]
 
 
@@ -38,3 +44,28 @@ def tell(
     send(url, json.dumps(said).encode())
     waiting.filter(told_outside_at=None).update(told_outside_at=now)
     return well
+
+
+@dataclass
+class Alarm:
+    """One process's own way outside: without the database, and without waiting for the answer."""
+
+    url: str
+    send: Post = post
+    said_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    saying: threading.Thread | None = None
+
+    def say(self, silent: Sequence[str], *, real: datetime) -> None:
+        """Say what is silent, now and every twenty seconds as long as it is asked for."""
+        if not self.url or not silent or real - self.said_at < AGAIN or (self.saying and self.saying.is_alive()):
+            return
+        self.said_at = real
+        said = {"well": False, "silent": list(silent), "faults": [], "at": real.isoformat(timespec="seconds")}
+        self.saying = threading.Thread(target=self._send, args=(json.dumps(said).encode(),), daemon=True)
+        self.saying.start()
+
+    def _send(self, body: bytes) -> None:
+        try:
+            self.send(self.url, body)
+        except (OSError, ValueError) as problem:
+            log.warning("nobody outside could be told: %s", type(problem).__name__)

@@ -12,10 +12,12 @@ from django.db import OperationalError, connection
 
 from dure import clock
 from dure.health.actions import beat, look_at_the_others
+from dure.health.outside import Alarm
 
 log = logging.getLogger(__name__)
 BEAT = timedelta(seconds=2)
 OTHERS = timedelta(seconds=10)  # between two looks at the other processes
+AWAY = timedelta(seconds=15)  # for which a database may be away: it may be starting anew
 STARTING = timedelta(seconds=30)  # others may be starting too
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # nothing is done yet
 PAUSE = 1.0  # seconds without work
@@ -33,25 +35,29 @@ def stop_on_signals() -> threading.Event:
 def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Event) -> None:
     """Do the work again and again: `work(now, real)` says how much it did; with nothing to do, beat and pause.
 
-    A database that is away is waited for; nothing else is swallowed.
+    A database that is away is waited for, and somebody outside is told; nothing else is swallowed.
     """
     pause = PAUSE_MOVED if clock.is_moved() else PAUSE
     beaten = told = done = LONG_AGO
-    look_next = clock.real() + STARTING
+    answered = clock.real()
+    look_next, alarm = answered + STARTING, Alarm(settings.DURE_OUTSIDE_URL)
     while not stop.is_set():
         try:
             now, real = clock.now(), clock.real()
             if idle := not work(now, real):
                 done = now
+            answered = real
             if (clock.is_moved() and told != done) or real - beaten > BEAT:
                 beat(name, real=real, clock_at=done)
                 beaten, told = real, done
             if real > look_next:
-                look_at_the_others(name, settings.DURE_WATCHED, real=real, now=now)
+                alarm.say(look_at_the_others(name, settings.DURE_WATCHED, real=real, now=now), real=real)
                 look_next = real + OTHERS
             if idle:
                 stop.wait(pause)
         except (OperationalError, psycopg.OperationalError):
             log.warning("%s: the database does not answer; trying again", name)
             connection.close()
+            if clock.real() - answered > AWAY:
+                alarm.say(["database"], real=clock.real())
             stop.wait(PAUSE)
