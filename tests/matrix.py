@@ -127,6 +127,8 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "calls/number": _call(office, provider, centre, desk),
         "reports/key": open_duties(office.pk, [unread], by=None, now=now)[0].about or key,
         "faults/number": Fault.objects.get(key=f"mend {provider.pk}").pk,
+        "numbers/ref": provider.ref,
+        "numbers/number": desk.addresses.get().pk,
         "rosters/ref": roster.ref,
         "weekly/ref": make.rota(roster, [desk]).ref,
         "shifts/number": Shift.objects.get(roster=roster).pk,

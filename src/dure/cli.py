@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OWNER = {"migrate", "makemigrations", "demo", "backup", "restore", "up", "day", "office", "dbshell", "shell"}
-ENGINE = {"watch", "send", "jobs", "open_day", "seal"}
+ENGINE = {"watch", "send", "jobs", "open_day", "seal", "doctor"}
 OF_ITS_OWN = {"day"}  # lives in a data folder of its own, which is gone afterwards
 WITHOUT_DATABASE = {"help", "--help", "compilemessages", "collectstatic"}
 

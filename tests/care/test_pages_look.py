@@ -13,9 +13,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 from dure import postgres
 from dure.care.alarms import absent, cannot_reach
 from dure.care.models import Absence, Closure, OtherService, Outcome
+from dure.care.numbers import owe_tests
 from dure.care.settling import Seen, settle
 from dure.cases.models import Source
-from dure.people.models import Role
+from dure.people import addresses
+from dure.people.models import Address, Role
 from tests import make
 from tests.field.server import serving
 from tests.field.world import day
@@ -50,6 +52,12 @@ def _build() -> tuple[str, dict[str, str]]:
     OtherService.objects.create(office=world.office, recipient=seen[1].recipient, service="방문요양",
                                 agency="시험재가센터", stopped_on=make.DAY)  # fmt: skip
     Closure.objects.create(office=world.office, day=make.DAY + timedelta(days=4), why="조리실 소독", double_before=True)
+    wrong = Address.objects.get(person=world.desk)
+    addresses.called(wrong, addresses.Answer.WRONG, by=world.desk, now=now - timedelta(days=3))
+    late = addresses.add(world.desk, "call", "062-000-0009", by=world.desk, now=now)
+    addresses.called(late, addresses.Answer.NO_ANSWER, by=world.desk, now=now)
+    addresses.add(world.worker, "email", "worker@example.org", by=world.desk, now=now)
+    owe_tests(world.office.pk, now)
     one, two = seen[1].recipient.ref, seen[2].recipient.ref
     return admin.username, {
         "recipients": "/care/recipients/", "recipient": f"/care/recipients/{one}/",
@@ -60,6 +68,7 @@ def _build() -> tuple[str, dict[str, str]]:
         "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
         "assign": f"/care/courses/{seen[0].course.ref}/assign/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
+        "numbers": "/care/numbers/", "numbers_of": f"/care/numbers/{world.provider.ref}/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
         "evening": "/care/evening/", "evening_rows": "/care/evening/rows/?of=open", "morning": "/care/morning/",
         "network": "/care/network/", "report": "/care/report/?of=2026-11-23",

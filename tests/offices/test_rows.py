@@ -23,7 +23,7 @@ WITHOUT_OFFICE = {  # tables without row-level security, and why
     "auth_group_permissions": "Django's, unused",
     "auth_permission": "Django's, unused",
     "django_content_type": "Django's, names of models",
-    "django_migrations": "Django's, the owner's only",
+    "django_migrations": "Django's, names of migrations",
     "django_session": "Django's: found by a secret key only",
     "dure_clock": "the moved clock of demo and tests",
     "health_beat": "signs of life of the processes",

@@ -106,6 +106,7 @@ def _numbers(people: Iterable[int]) -> Mapping[int, list[Address]]:
     """Each person's numbers; those that work first, among them a landline first."""
     found: dict[int, list[Address]] = defaultdict(list)
     mine = Address.objects.filter(person__in=list(people), channel__in=[Channel.CALL, Channel.SMS])
+    mine = mine.exclude(dead_why=Address.Dead.ENDED)
     for address in sorted(mine, key=lambda a: (a.dead_at is not None, a.channel, a.pk)):
         found[address.person_id].append(address)
     return found

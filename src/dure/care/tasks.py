@@ -5,7 +5,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from dure import clock
-from dure.care import rosters
+from dure.care import numbers, rosters
 from dure.health.jobs import every
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -24,3 +24,12 @@ def write_rosters() -> None:
         clock.use_zone(office.zone)
         with acting(office.pk):
             rosters.write_all(office.pk, clock.now())
+
+
+@every("25 * * * *")
+def owe_what_comes_again() -> None:
+    """What is owed month after month, in every office: the test of the numbers on the rosters."""
+    for office in Office.objects.all():
+        clock.use_zone(office.zone)
+        with acting(office.pk):
+            numbers.owe_tests(office.pk, clock.now())

@@ -30,7 +30,7 @@ PLACES = [
 ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/"),
     "care:recipients": ("/care/absences/",),
-    "care:rosters": ("/care/orders/", "/care/network/", "/care/shifts/", "/care/out-today/"),
+    "care:rosters": ("/care/orders/", "/care/network/", "/care/numbers/", "/care/shifts/", "/care/out-today/"),
 }
 
 

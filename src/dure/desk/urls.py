@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, people
+from dure.desk.views import after, board, calls, cases, frame, outside, people
 
 urlpatterns = [
     path("", frame.first, name="first"),
     path("login/", frame.sign_in, name="login"),
     path("logout/", frame.sign_out, name="logout"),
-    path("healthz", frame.healthz, name="healthz"),
+    path("healthz", outside.healthz, name="healthz"),
+    path("metrics", outside.metrics, name="metrics"),
     path("banners/", frame.banners, name="banners"),
     path("board/", board.show, name="board"),
     path("board/exceptions/", board.exceptions, name="exceptions"),

@@ -47,7 +47,7 @@ def on_request(work: Callable[..., None]) -> Callable[..., None]:
     retry = RetryStrategy(max_attempts=TRIES, wait=WAIT, retry_exceptions=AWAY)
 
     @app.task(name=f"asked.{name}", queue="asked", pass_context=True, retry=retry)
-    def job(context: JobContext, **what: Any) -> None:
+    def job(context: JobContext, /, **what: Any) -> None:
         assert context.job is not None
         last = context.job.attempts >= TRIES
         attempt(name, lambda: work(**what, last=last))

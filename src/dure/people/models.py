@@ -118,16 +118,24 @@ class Channel(models.TextChoices):
 
 
 class Address(Owned):
-    """A person's number or address on one channel. `dead_at` is set when it failed for good."""
+    """A person's number or address on one channel. `dead_at` is set when it failed for good, or isn't used any more."""
+
+    class Dead(models.TextChoices):
+        FAILED = "", _("doesn't work")
+        WRONG = "wrong", _("wrong number")
+        ENDED = "ended", _("not used any more")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="addresses")
     channel = models.CharField(max_length=20, choices=Channel)
     value = models.CharField(max_length=200, blank=True)  # a screen needs none
     tested_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
+    dead_why = models.CharField(max_length=10, blank=True, choices=Dead, db_default="")
+    unanswered_at = models.DateTimeField(null=True)  # the last test call that nobody answered
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="address_dead_why_known", condition=Q(dead_why__in=["", "wrong", "ended"])),
             models.UniqueConstraint(name="address_once", fields=["person", "channel", "value"]),
             models.CheckConstraint(name="address_channel_known", condition=Q(channel__in=[c for c in Channel.values])),
             models.CheckConstraint(name="address_says_where", condition=Q(channel="screen") | ~Q(value="")),

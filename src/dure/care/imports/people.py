@@ -122,8 +122,11 @@ def _move(scope: Scope, person: Person, values: Values, changed: Values) -> None
         )  # fmt: skip
     for key, channel in (("phone", Channel.SMS), ("email", Channel.EMAIL)):
         if key in changed:
-            Address.objects.filter(person=person, channel=channel, dead_at=None).update(dead_at=scope.now)
+            Address.objects.filter(person=person, channel=channel, dead_at=None).update(
+                dead_at=scope.now, dead_why=Address.Dead.ENDED
+            )
         if changed.get(key):
             Address.objects.update_or_create(
-                office_id=scope.office, person=person, channel=channel, value=changed[key], defaults={"dead_at": None}
-            )
+                office_id=scope.office, person=person, channel=channel, value=changed[key],
+                defaults={"dead_at": None, "dead_why": ""},
+            )  # fmt: skip

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.defaults import server_error
 
 from dure import clock
@@ -119,9 +119,3 @@ def broken(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return render(None, "desk/stopped.html", {"call": settings.DURE_STOPPED_CALL}, status=503)
     return server_error(request)
-
-
-@require_http_methods(["GET"])
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the web process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
