@@ -1,6 +1,8 @@
 """`dure doctor`: each thing that can be wrong is named in plain words, with what to do."""
 
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 
 import pytest
@@ -64,6 +66,27 @@ def test_a_wall_that_is_open(change, names):
     make.role("engine")
     ((well, what),) = found(doctor.walls)
     assert well is False and names in what
+
+
+def test_whether_the_pages_answer(settings):
+    answers = {"/healthz": 200}
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(answers[self.path])
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.DURE_URL = f"http://127.0.0.1:{server.server_port}"
+    for code, well in ((200, True), (503, True), (500, False)):
+        answers["/healthz"] = code
+        assert [each for each, _ in found(doctor.web)] == [well]
+    server.shutdown()
+    server.server_close()
+    assert [each for each, _ in found(doctor.web)] == [False]
 
 
 def test_who_is_silent():

@@ -3,18 +3,21 @@
 Each look is one function. What it finds is well, wrong (and then says what to do), or neither and only told.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from django.conf import settings
 from django.db import Error, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from dure import clock
+from dure import clock, postgres
 from dure.care.morning import answered
 from dure.duty.models import Duty
 from dure.health.actions import silent
@@ -31,6 +34,7 @@ BACKUP = timedelta(hours=26)
 APART = timedelta(seconds=2)
 ROOM, SHARE = 2 * 2**30, 0.05  # bytes that should be free on a disk, and which part of it
 SHOWN = 5  # gaps of an office
+PATIENCE = 10  # seconds for the web to answer
 WALLS = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'office_id'
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
@@ -135,6 +139,26 @@ def processes(now: datetime, real: datetime) -> Iterator[Finding]:
             yield Finding(True, _("Runs: %(does)s") % {"does": does})
     if clock.is_moved():
         yield Finding(None, _("The clock is moved by a driver (demo, tests): it shows %(now)s.") % {"now": now})
+
+
+def web(now: datetime, real: datetime) -> Iterator[Finding]:
+    """The pages are there."""
+    guessed = f"http://{os.environ.get('DURE_BIND', '127.0.0.1')}:{os.environ.get('DURE_PORT', '8000')}"
+    address = settings.DURE_URL or guessed
+    try:
+        with urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
+            code = answer.status
+    except HTTPError as refused:
+        code = refused.code
+    except (OSError, ValueError):
+        code = 0
+    if code in (200, 503):  # 503: it answers that something else is silent
+        yield Finding(True, _("The pages answer at %(address)s.") % {"address": address})
+    elif settings.DURE_URL or postgres.is_embedded():
+        todo = _("Start the web, and look at its log. If people use another address, set DURE_URL.")
+        yield Finding(False, _("The pages don't answer at %(address)s.") % {"address": address}, todo)
+    else:
+        yield Finding(None, _("Whether the pages answer isn't known: DURE_URL isn't set."))
 
 
 def overdue(now: datetime, real: datetime) -> Iterator[Finding]:
@@ -250,5 +274,5 @@ def rosters(now: datetime, real: datetime) -> Iterator[Finding]:
 
 
 LOOKS: Sequence[Look] = (
-    database, migrations, walls, processes, overdue, unsent, to_mend, backed_up, space, clocks, carriers, rosters,
+    database, migrations, walls, web, processes, overdue, unsent, to_mend, backed_up, space, clocks, carriers, rosters,
 )  # fmt: skip
