@@ -116,7 +116,9 @@ def walls(now: datetime, real: datetime) -> Iterator[Finding]:
         yield Finding(False, what, _("Make them as docs/running.md says: LOGIN, NOBYPASSRLS, in no other role."))
     if open_tables:
         what = _("These tables don't keep the offices apart: %(names)s.") % {"names": ", ".join(open_tables)}
-        yield Finding(False, what, _("Stop the web: somebody has changed rights by hand. Undo that, or restore a back-up."))
+        yield Finding(
+            False, what, _("Stop the web: somebody has changed rights by hand. Undo that, or restore a back-up.")
+        )
     if not wrong and not open_tables:
         yield Finding(True, _("The offices are kept apart: roles and row-level security are in place."))
 
