@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from dure import postgres
 from dure.care.alarms import absent, cannot_reach
-from dure.care.models import Absence, Closure, OtherService, Outcome
+from dure.care.models import Absence, Closure, OtherService, Outcome, Recipient
 from dure.care.numbers import owe_tests
+from dure.care.reviews import owe_reviews
 from dure.care.settling import Seen, settle
 from dure.cases.models import Source
 from dure.people import addresses
@@ -58,6 +59,8 @@ def _build() -> tuple[str, dict[str, str]]:
     addresses.called(late, addresses.Answer.NO_ANSWER, by=world.desk, now=now)
     addresses.add(world.worker, "email", "worker@example.org", by=world.desk, now=now)
     owe_tests(world.office.pk, now)
+    Recipient.objects.filter(pk=seen[1].recipient.pk).update(reviewed_on=make.DAY - timedelta(days=180))
+    owe_reviews(world.office.pk, now)
     one, two = seen[1].recipient.ref, seen[2].recipient.ref
     return admin.username, {
         "recipients": "/care/recipients/", "recipient": f"/care/recipients/{one}/",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.audit.actions import note
+from dure.care import reviews
 from dure.care.card import card
 from dure.care.models import Absence, Recipient, Visit
 from dure.care.opening import ABSENT, absences_on, no_longer_planned, one_at_a_time, open_day, reopen
@@ -114,6 +115,7 @@ def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) ->
     today = clock.local(now).date()
     Recipient.objects.filter(pk=recipient.pk).update(ended_on=today, ended_why=why[:100])
     stops_for_good(PROGRAMME, recipient.ref, by=by, now=now)
+    reviews.no_longer_owed(Recipient.objects.filter(pk=recipient.pk), by=by, now=now)
     open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
     excuse(list(open_visits), why=why, by=by, now=now)
 

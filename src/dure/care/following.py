@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dure import clock
+from dure.care import reviews
 from dure.care.alarms import excuse
 from dure.care.models import Course, Recipient, Visit
 from dure.care.opening import (
@@ -34,6 +35,7 @@ def follow(office: int, recipients: Collection[int], *, by: Person, now: datetim
     """Visits of these recipients become as they are planned now: those open already, and those not opened yet."""
     today = clock.local(now).date()
     one_at_a_time(office)
+    reviews.follow(recipients, by=by, now=now)
     waiting = Visit.objects.filter(office_id=office, recipient__in=recipients, day__gte=today, due_at__gt=now)
     waiting = waiting.filter(duty__closed_at=None, duty__raised_at=None)
     days: dict[date, list[Visit]] = defaultdict(list)

@@ -5,7 +5,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from dure import clock
-from dure.care import numbers, rosters
+from dure.care import numbers, reviews, rosters
 from dure.health.jobs import every
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -28,8 +28,9 @@ def write_rosters() -> None:
 
 @every("25 * * * *")
 def owe_what_comes_again() -> None:
-    """What is owed month after month, in every office: the test of the numbers on the rosters."""
+    """What is owed again and again, in every office: the test of the numbers, the review of each recipient."""
     for office in Office.objects.all():
         clock.use_zone(office.zone)
         with acting(office.pk):
             numbers.owe_tests(office.pk, clock.now())
+            reviews.owe_reviews(office.pk, clock.now())

@@ -27,7 +27,8 @@ OWN = (
     "diet", "allergies", "registered_119", "planned_response", "consent_on", "reviewed_on",
 )  # fmt: skip
 MEALS = {"days", "lunch", "dinner", "dinner_days"}
-MOVES = {"provider", "route", "route_order", "tier", "dong", "started_on", *MEALS}  # what visits opened already follow
+# what is owed already follows a change of these
+MOVES = {"provider", "route", "route_order", "tier", "dong", "started_on", "reviewed_on", *MEALS}
 
 
 class Writing:

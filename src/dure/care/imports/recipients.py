@@ -8,6 +8,7 @@ from operator import itemgetter
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from dure.care import reviews
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED, columns
 from dure.care.imports.recipient_writing import OWN, PLACE, Writing, with_places
 from dure.care.imports.subjects import refs
@@ -87,7 +88,9 @@ class Recipients(Kind):
         of = Q(recipient__in=[pk for pk, _ in gone])
         for hanging in (Contact, OtherService, MealPlan):
             hanging._default_manager.filter(of).delete()
-        Recipient.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
+        leaving = Recipient.objects.filter(pk__in=[pk for pk, _ in gone])
+        reviews.no_longer_owed(leaving, by=scope.by, now=scope.now)
+        leaving.delete()
         Place.objects.filter(pk__in=[place for _, place in gone]).delete()
         return stays
 

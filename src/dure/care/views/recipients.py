@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dure import clock
 from dure.audit.actions import note
 from dure.care import recipients as book
+from dure.care import reviews
 from dure.care.alarms import PROGRAMME
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
@@ -73,6 +74,7 @@ def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
     return {
         "today": clock.today(),
         "contacts": recipient.contacts.all(),
+        "review": reviews.owed(Recipient.objects.filter(pk=recipient.pk)).first(),
         "services": recipient.services.all(),
         "absences": absences.filter(now_or_later).select_related("entered_by").order_by("since"),
         "past_absences": absences.exclude(now_or_later).order_by("-since")[:5],
