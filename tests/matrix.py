@@ -82,6 +82,7 @@ def pages(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterato
 GENERAL: dict[str, Any] = {
     "imports/slug": SLUG,
     "again/number": 0,
+    "l/token": "nothing",
     "orders/name": "visit",
     "field/rest": "nothing",
 }

@@ -139,6 +139,7 @@ DURE_CARRIERS = {
 }
 DURE_SMTP = os.environ.get("DURE_SMTP", "")  # smtp://user:password@host:587
 DURE_MAIL_FROM = os.environ.get("DURE_MAIL_FROM", "dure@localhost")
+DURE_URL = os.environ.get("DURE_URL", "").rstrip("/")  # under which people reach the pages: for links in messages
 DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
 DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").split(",")  # who must give signs of life
 DURE_METRICS_TOKEN = os.environ.get("DURE_METRICS_TOKEN", "")  # else /metrics answers this machine alone

@@ -134,6 +134,19 @@ def test_who_may_have_been_told_when_it_was_closed_is_stood_down(one, duty):
     assert (stand_down.person, stand_down.values) == (one, {"what": "Something is owed."})
 
 
+def test_who_claims_has_read_what_they_were_told_and_may_hand_it_back_at_once(one, duty):
+    two = make.person(one.office, "넷")
+    watch(NOON)
+    Message.objects.update(try_at=None, sent_at=NOON, text="…")
+    actions.claim(duty, by=two, next_step="전화", until=NOON + 5 * MINUTE, now=NOON)
+    assert Message.objects.get().acknowledged_at is None
+    actions.claim(duty, by=one, next_step="전화", until=NOON + 5 * MINUTE, now=NOON + MINUTE, take_over=True)
+    assert Message.objects.get().acknowledged_at == NOON + MINUTE
+    actions.hand_back(duty, by=one, now=NOON + MINUTE)
+    watch(NOON + MINUTE)
+    assert not duty.claims.filter(ended_at=None).exists()
+
+
 def test_nobody_is_stood_down_who_was_never_told(one, duty):
     watch(NOON)
     actions.close([duty], by=make.person(one.office), outcome=Outcome.KEPT, now=NOON)

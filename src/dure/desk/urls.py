@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, outside, people
+from dure.desk.views import after, board, calls, cases, frame, link, outside, people
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("duties/<uuid:ref>/hand-back/", board.hand_back, name="hand_back"),
     path("duties/<uuid:ref>/close/", board.close, name="close_duty"),
     path("calls/<int:number>/", calls.called, name="called"),
+    path("l/<str:token>", link.show, name="link"),
     path("cases/", cases.index, name="cases"),
     path("cases/<uuid:ref>/", cases.show, name="case"),
     path("cases/<uuid:ref>/line/", cases.line, name="case_line"),

@@ -78,6 +78,8 @@ def claim(duty: Duty, *, by: Person, next_step: str, until: datetime, now: datet
     )
     if made.holds and duty.raised_at:
         Duty.objects.filter(pk=duty.pk).update(look_at=until)
+    own = Message.objects.filter(telling__duty=duty, telling__person=by, sent_at__isnull=False, failed_at=None)
+    own.filter(acknowledged_at=None).update(acknowledged_at=now, risen_at=now)
     write([line(at=now, who=by, did="claimed", about=duty)])
     return made
 
@@ -89,6 +91,14 @@ def take(duty: Duty, *, by: Person, now: datetime) -> Claim:
     """Who answers a message has the duty for as long as its ladder allows."""
     until = now + timedelta(seconds=duty.ladder.claim_seconds)
     return claim(duty, by=by, next_step=_(ANSWERED), until=until, now=now)
+
+
+@transaction.atomic
+def answered(telling: Telling, *, now: datetime) -> Claim:
+    """Who was told takes it on from the message itself. To say so twice changes nothing."""
+    duty = _one_open(telling.duty)
+    has = duty.claims.filter(ended_at=None, by=telling.person, until__gt=now).first()
+    return has or take(duty, by=telling.person, now=now)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from dure.health.actions import fault
 from dure.outbox.actions import NIGHT, no_such_address, quiet_until, render
 from dure.outbox.carriers import Away, Carrier, Refusal
+from dure.outbox.links import with_link
 from dure.outbox.models import Message
 
 log = logging.getLogger(__name__)
@@ -81,11 +82,12 @@ def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carri
     if not fresh:
         return True
     texts = [(EXERCISE if m.drill else "") + render(m.template, m.values, m.language) for m in fresh]
+    said = dict(zip(texts, fresh, strict=True))  # what waited for long may say the same again
     carrier = carriers.get(fresh[0].channel)
     try:
         if carrier is None:
             raise Refusal(f"no carrier for {fresh[0].channel}")
-        carrier(fresh[0], "\n".join(dict.fromkeys(texts)))  # what waited for long may say the same again
+        carrier(fresh[0], "\n".join(with_link(m, text) for text, m in said.items()))
     except Refusal as refusal:
         for message in fresh:
             _fail(message, str(refusal), now)
