@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
@@ -46,6 +47,13 @@ def own(**settings: str) -> Iterator[Any]:
         server.stop()
         shutil.rmtree(real, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
 
 
 def backend() -> int:
