@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver
 from dure import clock
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
+from dure.care.rosters import leave_note
 from dure.care.standard import LADDERS
 from dure.cases.aftermath import refer
 from dure.cases.models import Case, Source
@@ -132,16 +133,15 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "numbers/number": desk.addresses.get().pk,
         "rosters/ref": roster.ref,
         "weekly/ref": make.rota(roster, [desk]).ref,
+        "stand-ins/ref": _asked(roster, desk, now).ref,
+        "notes/number": leave_note(roster, "-", by=desk, now=now).pk,
         "shifts/number": Shift.objects.get(roster=roster).pk,
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
-        "stand-ins/ref": _asked(roster, desk, now).ref,
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
     }
 
 
-def _served(office: Office, provider: Organisation, centre: Organisation) -> tuple[Recipient, Visit]:
-    today = clock.today()
 def _asked(roster: Roster, desk: Person, now: datetime) -> StandIn:
     """Somebody is asked to take a shift."""
     colleague = make.person(roster.office, as_=Role.PROVIDER, at=roster.organisation)
@@ -151,6 +151,8 @@ def _asked(roster: Roster, desk: Person, now: datetime) -> StandIn:
     )  # fmt: skip
 
 
+def _served(office: Office, provider: Organisation, centre: Organisation) -> tuple[Recipient, Visit]:
+    today = clock.today()
     place = Place.objects.create(office=office, address="첨단중앙로 1", area=centre.area)
     route = Route.objects.create(office=office, provider=provider, name="1코스")
     recipient = Recipient.objects.create(

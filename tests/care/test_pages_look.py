@@ -11,14 +11,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from dure import postgres
+from dure.care import rosters, standing_in
 from dure.care.alarms import absent, cannot_reach
 from dure.care.models import Absence, Closure, OtherService, Outcome, Recipient
 from dure.care.numbers import owe_tests
 from dure.care.reviews import owe_reviews
+from dure.care.rosters import leave_note
 from dure.care.settling import Seen, settle
 from dure.cases.models import Source
 from dure.people import addresses
-from dure.people.models import Address, Role
+from dure.people.models import Address, Person, Role, Roster, Rota
 from tests import make
 from tests.field.server import serving
 from tests.field.world import day
@@ -28,6 +30,17 @@ SHOTS = os.environ.get("DURE_SHOTS")  # a folder for pictures to look at
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 PASSWORD = "시험용-비밀번호"
+
+
+def _weeks(roster: Roster, desk: Person) -> Rota:
+    """Nights in turn, a swap that waits for its answer, and a note to the next shift."""
+    two = make.person(roster.office, "박둘째", Role.PROVIDER, roster.organisation)
+    rota = make.rota(roster, [desk], [two], weekdays=[0, 1, 2, 3, 4], holidays="not")
+    rosters.write(roster, make.NOON)
+    leave_note(roster, "2026-0007 건은 딸이 밤에 다시 전화하기로 했습니다.", by=two, now=make.NOON)
+    three = make.person(roster.office, "최셋째", Role.PROVIDER, roster.organisation)
+    standing_in.ask(rota.shifts.filter(person=two)[0], three, why="가족 행사", by=two, now=make.NOON)
+    return rota
 
 
 def _build() -> tuple[str, dict[str, str]]:
@@ -40,6 +53,7 @@ def _build() -> tuple[str, dict[str, str]]:
         make.person(world.office, name, Role.WORKER, world.provider)
     roster = make.roster(world.office, world.desk, answers_for="desk", at=world.provider)
     make.roster(world.office, answers_for="oncall")
+    rota = _weeks(roster, world.desk)
     settle(seen[0], Seen(Outcome.SEEN_WELL, now, handed="in_person"), by=world.worker, report=None, now=now)
     concern = Seen(
         Outcome.SEEN_WITH_CONCERN, now, signs=("walking", "mind"), worried=True, note="계단에서 넘어졌다고 함"
@@ -71,6 +85,9 @@ def _build() -> tuple[str, dict[str, str]]:
         "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
         "assign": f"/care/courses/{seen[0].course.ref}/assign/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
+        "rota_new": f"/care/rosters/{roster.ref}/weekly/", "rota": f"/care/weekly/{rota.ref}/",
+        "stand_in": f"/care/rosters/{roster.ref}/stand-in/?shift={rota.shifts.all()[0].pk}", "shifts": "/care/shifts/",
+        "ask": f"/care/shifts/{rota.shifts.all()[0].pk}/ask/", "out_today": "/care/out-today/",
         "numbers": "/care/numbers/", "numbers_of": f"/care/numbers/{world.provider.ref}/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
         "evening": "/care/evening/", "evening_rows": "/care/evening/rows/?of=open", "morning": "/care/morning/",

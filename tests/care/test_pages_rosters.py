@@ -25,8 +25,33 @@ def test_who_is_on_now_and_tonight():
     day = world.day()
     roster = make.roster(day.office, day.desk, answers_for="desk", at=day.provider)
     Shift.objects.update(ends_at=make.NOON + timedelta(hours=6))
-    [line] = signed_in(day.desk).get("/care/rosters/").context["lines"]
+    two = make.person(day.office, "박둘째", Role.PROVIDER, day.provider)
+    make.ladder(day.office, {"who": "desk", "of": "organisation", "wait": 300, "channels": []}, name="visit")
+    morning = make.NOON + timedelta(hours=21)
+    Shift.objects.create(office=day.office, roster=roster, person=two, starts_at=morning, ends_at=morning + make.MINUTE)
+    page = signed_in(day.desk).get("/care/rosters/").context
+    [line] = page["lines"]
     assert (line.roster, line.now, line.tonight) == (roster, [day.desk], [])
+    assert (line.changes_at, line.then) == (make.NOON + timedelta(hours=6), [])
+    assert [(gap.since, gap.until) for gap in page["gaps"]] == [
+        (make.NOON + timedelta(hours=6), morning),
+        (morning + make.MINUTE, make.NOON + timedelta(hours=36)),
+    ]
+
+
+def test_what_one_shift_leaves_to_the_next_is_shown_until_it_is_done_with():
+    day = world.day()
+    roster = make.roster(day.office, day.desk, answers_for="desk", at=day.provider)
+    client, page = signed_in(day.desk), f"/care/rosters/{roster.ref}/"
+    wrong = client.post(f"{page}notes/", {"text": "900101-1234567"})
+    assert (wrong.status_code, list(wrong.context["note_form"].errors)) == (422, ["text"])
+    assert client.post(f"{page}notes/", {"text": "2026-0007 건은 딸이 밤에 다시 전화하기로 함"}).status_code == 302
+    [line] = client.get("/care/rosters/").context["lines"]
+    [note] = line.notes
+    assert (note.text[:9], note.by) == ("2026-0007", day.desk)
+    for _ in range(2):  # pressed twice, it is done with once
+        assert client.post(f"/care/notes/{note.pk}/done/").status_code == 302
+    assert client.get("/care/rosters/").context["lines"][0].notes == []
 
 
 def test_a_shift_over_midnight_is_added_and_taken_back():

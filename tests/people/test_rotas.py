@@ -91,9 +91,9 @@ def test_what_has_begun_goes_on_when_the_rota_ends_and_the_next_begins(desk, peo
     make.rota(desk, [two], since=tomorrow, starts=time(19))
     write(desk, never, now=now)
     assert shifts(desk) == [("김하나", "23 18:00", "24 09:00"), ("이두리", "24 19:00", "25 09:00")]
-    with pytest.raises(Refused, match="before that day already"):
+    with pytest.raises(Refused, match="그 전에 이미"):
         end(rota, tomorrow, by=one, now=now)
-    with pytest.raises(Refused, match="This day is over"):
+    with pytest.raises(Refused, match="지난 날짜입니다"):
         end(rota, date(2026, 11, 22), by=one, now=now)
 
 
@@ -119,7 +119,7 @@ def test_somebody_stands_in_for_a_part_of_a_shift_and_gives_it_back(desk, people
 
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_ill_in_the_middle_of_a_shift_it_stays_known_who_answered_until_then(desk, people, by_hand):
-    one, two, _ = people
+    one, two, three = people
     make.rota(desk, [one])
     write(desk, never, now=NOON)
     if by_hand:
@@ -128,8 +128,11 @@ def test_ill_in_the_middle_of_a_shift_it_stays_known_who_answered_until_then(des
     stand_in(desk, one, two, NOON, NIGHT + 15 * HOUR, now=now, why="병가")
     assert shifts(desk)[:2] == [("김하나", "23 18:00", "23 19:00"), ("이두리", "23 19:00", "24 09:00")]
     assert write(desk, never, now=now + MINUTE) == 0
-    with pytest.raises(Refused, match="김하나 is off until"):
-        stand_in(desk, two, one, now=now + MINUTE)
+    other = make.roster(desk.office, three)
+    with pytest.raises(Refused, match="김하나 님은 .*까지 자리를 비웁니다"):
+        stand_in(other, three, one, now=now + MINUTE)
+    stand_in(desk, two, one, now=now + HOUR, why="돌아옴")  # back again, after all
+    assert [name for name, _, ends in shifts(desk) if ends == "24 09:00"] == ["김하나"]
 
 
 @pytest.mark.parametrize("by_hand", [False, True])
@@ -153,7 +156,7 @@ def test_a_shift_is_asked_for_and_taken_once(desk, people):
     shift = Shift.objects.filter(roster=desk).first()
     wish = ask(shift, two, why="가족 행사", by=one, now=NOON)
     assert shifts(desk)[0][0] == "김하나"  # until somebody agrees
-    with pytest.raises(Refused, match="asked to take this shift already"):
+    with pytest.raises(Refused, match="이미 다른 사람에게 부탁"):
         ask(shift, three, why="", by=one, now=NOON)
     answer(wish, False, never, by=two, now=NOON)
     assert shifts(desk)[0][0] == "김하나"
@@ -162,7 +165,7 @@ def test_a_shift_is_asked_for_and_taken_once(desk, people):
     assert shifts(desk)[0][0] == "박세찬"
     wish.refresh_from_db()
     assert (wish.asked_by, wish.answered_by, wish.agreed) == (one, three, True)
-    with pytest.raises(Refused, match="박세찬 has answered this already"):
+    with pytest.raises(Refused, match="박세찬 님이 이미 답했습니다"):
         answer(wish, False, never, by=one, now=NOON)
 
 
@@ -171,14 +174,14 @@ def test_what_can_not_be_is_refused_with_the_reason(desk, people):
     make.rota(desk, [one, two])
     write(desk, never, now=NOON)
     wrong = [
-        (one, three, NIGHT - 48 * HOUR, NIGHT - 47 * HOUR, "The end has to be"),
-        (one, three, NIGHT, NOON + AHEAD + 24 * HOUR, "eight weeks ahead"),
-        (three, one, NIGHT, NIGHT + HOUR, "박세찬 isn't on this roster then"),
-        (one, two, NIGHT, NIGHT + HOUR, "이두리 is on this roster then already"),
+        (one, three, NIGHT - 48 * HOUR, NIGHT - 47 * HOUR, "끝나는 시각은"),
+        (one, three, NIGHT, NOON + AHEAD + 24 * HOUR, "8주 앞까지"),
+        (three, one, NIGHT, NIGHT + HOUR, "박세찬 님은 그때 이 근무표에 없습니다"),
+        (one, two, NIGHT, NIGHT + HOUR, "이두리 님은 그때 이미 이 근무표에"),
     ]
     for off, on, since, until, why in wrong:
         with pytest.raises(Refused, match=why):
             stand_in(desk, off, on, since, until)
     Membership.objects.filter(person=three).update(until=DAY)
-    with pytest.raises(Refused, match="박세찬 doesn't work here any more"):
+    with pytest.raises(Refused, match="박세찬 님은 그때에는 여기서 일하지"):
         stand_in(desk, one, three)

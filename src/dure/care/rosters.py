@@ -1,6 +1,6 @@
 """Who answers now and tonight, and putting people on a roster."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,8 +14,8 @@ from dure.care.days import calendar, public_holidays
 from dure.care.models import Visit
 from dure.errors import Refused
 from dure.people import rotas, stand_ins
-from dure.people.actions import Standing, on_shift
-from dure.people.models import Membership, Organisation, Person, Role, Roster, Shift, StandIn
+from dure.people.actions import Standing
+from dure.people.models import Membership, Organisation, Person, Role, Roster, Shift, ShiftNote, StandIn
 from dure.people.rota import IsHoliday
 
 LATE = time(23)  # "tonight"
@@ -25,12 +25,14 @@ LONGEST = timedelta(days=31)
 
 @dataclass(frozen=True)
 class Line:
-    """One roster: who answers now, who tonight, and the shifts to come."""
+    """One roster: who answers now, when that changes and who then, who tonight, and what was left to the next."""
 
     roster: Roster
     now: Sequence[Person]
     tonight: Sequence[Person]
-    shifts: Sequence[Shift]
+    changes_at: datetime | None
+    then: Sequence[Person]
+    notes: Sequence[ShiftNote]
 
 
 def seen_by(standing: Standing) -> QuerySet[Roster]:
@@ -46,20 +48,34 @@ def tonight(now: datetime) -> datetime:
     return max(now, datetime.combine(clock.local(now).date(), LATE, clock.zone()))
 
 
+def end_of_tomorrow(now: datetime) -> datetime:
+    """Midnight after tomorrow: so far tonight and the next day are looked at."""
+    return datetime.combine(clock.local(now).date() + timedelta(days=2), time(), clock.zone())
+
+
 def lines(rosters: QuerySet[Roster], now: datetime) -> list[Line]:
     """Each roster with who answers, in a fixed number of queries."""
-    coming = Shift.objects.filter(ends_at__gt=now, starts_at__lt=now + AHEAD).select_related("person")
+    coming = Shift.objects.filter(ends_at__gt=now, starts_at__lt=now + AHEAD, person__left_at=None)
+    notes = ShiftNote.objects.filter(done_at=None).select_related("by")
     found = list(
         rosters.select_related("organisation")
-        .prefetch_related(Prefetch("shifts", queryset=coming))
+        .prefetch_related(Prefetch("shifts", queryset=coming.select_related("person").order_by("place", "id")))
+        .prefetch_related(Prefetch("notes", queryset=notes))
         .order_by("organisation__kind", "organisation__name", "name")
     )
-    here, late = on_shift([r.pk for r in found], now), on_shift([r.pk for r in found], tonight(now))
-    wanted = {p for each in (here, late) for people in each.values() for p in people}
-    named = {p.pk: p for p in Person.objects.filter(pk__in=wanted)}
-    return [
-        Line(r, [named[p] for p in here[r.pk]], [named[p] for p in late[r.pk]], list(r.shifts.all())) for r in found
-    ]
+    return [_line(roster, list(roster.shifts.all()), now) for roster in found]
+
+
+def _line(roster: Roster, shifts: Sequence[Shift], now: datetime) -> Line:
+    here = _on(shifts, now)
+    moments = sorted({at for shift in shifts for at in (shift.starts_at, shift.ends_at) if at > now})
+    change = next(((at, then) for at in moments if (then := _on(shifts, at)) != here), (None, []))
+    return Line(roster, here, _on(shifts, tonight(now)), *change, list(roster.notes.all()))
+
+
+def _on(shifts: Iterable[Shift], at: datetime) -> list[Person]:
+    """Who answers at a moment, in the order in which they are told."""
+    return list(dict.fromkeys(shift.person for shift in shifts if shift.starts_at <= at < shift.ends_at))
 
 
 def holidays(roster: Roster, now: datetime) -> IsHoliday:
@@ -130,6 +146,23 @@ def take_off(shift: Shift, *, by: Person, now: datetime) -> None:
         return
     rotas.take_off([shift], now=now)
     note(at=now, who=by, did="taken off a roster", about=shift.roster, why=str(shift.person.ref))
+
+
+def leave_note(roster: Roster, text: str, *, by: Person, now: datetime) -> ShiftNote:
+    """What one shift leaves to the next; shown until somebody says that it is done with."""
+    left = ShiftNote.objects.create(office_id=roster.office_id, roster=roster, text=text, at=now, by=by)
+    note(at=now, who=by, did="left a note", about=roster)
+    return left
+
+
+@transaction.atomic
+def done_with(left: ShiftNote, *, by: Person, now: datetime) -> None:
+    """A note is done with."""
+    left = ShiftNote.objects.select_for_update(no_key=True).get(pk=left.pk)
+    if left.done_at is None:
+        left.done_at, left.done_by = now, by
+        left.save(update_fields=["done_at", "done_by"])
+        note(at=now, who=by, did="did with a note", about=left.roster)
 
 
 def workers(visit: Visit) -> QuerySet[Person]:

@@ -83,8 +83,9 @@ def free(person: Person, roster: Roster, since: datetime, until: datetime, off: 
     here = Membership.objects.on(last).filter(person=person)
     if person.left_at or not here.exists():
         raise Refused(_("%(person)s doesn't work here any more by then. Choose somebody else.") % {"person": person})
-    away = StandIn.objects.filter(off=person, agreed=True, since__lt=until, until__gt=since).exclude(on=person)
-    if (gone := away.exclude(why="").first()) is not None:
+    away = StandIn.objects.filter(off=person, agreed=True, since__lt=until, until__gt=since).exclude(why="")
+    gone = away.order_by("-answered_at").first()
+    if gone and (off is None or gone.on != off):  # who stood in may give it back
         said = {"person": person, "why": gone.why, "until": clock.format_moment(gone.until)}
         raise Refused(_("%(person)s is off until %(until)s (%(why)s). Choose somebody else.") % said)
     there = _stands(roster, person, since, until).first()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
-from dure.care.forms.fields import day_field, time_field
+from dure.care.forms.fields import NoResidentNumbers, day_field, time_field
 from dure.care.rosters import could_answer
 from dure.people.models import Person, Roster, Shift
 
@@ -54,6 +54,15 @@ class ShiftForm(forms.Form):
                 )
             )  # fmt: skip
         return made
+
+
+class NoteForm(NoResidentNumbers, forms.Form):
+    """What one shift leaves to the next."""
+
+    text = forms.CharField(
+        label=L("For whoever comes next"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=L("No names of people who are served: write the number of the case."),
+    )  # fmt: skip
 
 
 class RosterForm(forms.ModelForm):  # type: ignore[type-arg]

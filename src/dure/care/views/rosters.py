@@ -10,21 +10,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care import rosters, weeks
-from dure.care.forms.shift import RosterForm, ShiftForm
+from dure.care import morning, rosters, weeks
+from dure.care.forms.shift import NoteForm, RosterForm, ShiftForm
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_admins, for_the_office
-from dure.people.models import Organisation, Role, Roster, Shift
+from dure.people.models import Organisation, Role, Roster, Shift, ShiftNote
 from dure.people.stand_ins import open_wishes
 
 
 @require_GET
 @for_the_office
 def index(request: SignedIn) -> HttpResponse:
-    """Who answers now, and who tonight."""
+    """Who answers now, when that changes, who tonight, and where nobody does until tomorrow night."""
     now = clock.now()
     shown = {
         "lines": rosters.lines(rosters.seen_by(request.standing), now),
+        "gaps": morning.answered(request.standing, now, rosters.end_of_tomorrow(now)).serious,
         "now": now,
         "tonight": rosters.tonight(now),
         "may": request.standing.has(Role.ADMIN),
@@ -35,22 +36,49 @@ def index(request: SignedIn) -> HttpResponse:
 @for_the_office
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One roster: its next two weeks, its weekly rotas, and a form to add a shift."""
-    roster, now = find(request, ref), clock.now()
+    roster = find(request, ref)
     form = ShiftForm(request.POST if request.method == "POST" else None, roster=roster)
     if request.method == "POST" and form.is_valid():
         try:
-            rosters.put_on(form.shifts(), by=request.user, now=now)
+            rosters.put_on(form.shifts(), by=request.user, now=clock.now())
             messages.success(request, _("Added."))
             return redirect("care:roster", ref)
         except Refused as refusal:
             form.add_error(None, refusal.message)
+    return _page(request, roster, form, NoteForm())
+
+
+@require_POST
+@for_the_office
+def leave_note(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Leave something to whoever comes next."""
+    roster, form = find(request, ref), NoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, roster, ShiftForm(None, roster=roster), form)
+    rosters.leave_note(roster, form.cleaned_data["text"], by=request.user, now=clock.now())
+    messages.success(request, _("Whoever answers sees it until somebody says that it is done with."))
+    return redirect("care:roster", ref)
+
+
+@require_POST
+@for_the_office
+def done_with(request: SignedIn, number: int) -> HttpResponse:
+    """A note to the next shift is done with."""
+    mine = ShiftNote.objects.filter(roster__in=rosters.seen_by(request.standing)).select_related("roster")
+    left = get_object_or_404(mine, pk=number)
+    rosters.done_with(left, by=request.user, now=clock.now())
+    return redirect("care:roster", left.roster.ref)
+
+
+def _page(request: SignedIn, roster: Roster, form: ShiftForm, note_form: NoteForm) -> HttpResponse:
+    now = clock.now()
     [line] = rosters.lines(rosters.seen_by(request.standing).filter(pk=roster.pk), now)
     shown = {
-        "line": line, "roster": roster, "form": form, "now": now,
+        "line": line, "roster": roster, "form": form, "note_form": note_form, "now": now,
         "days": weeks.plan(roster, request.standing, now), "rotas": weeks.lines(roster, now),
         "wishes": open_wishes(now).filter(roster=roster).select_related("asked_by"),
     }  # fmt: skip
-    return render(request, "care/roster.html", shown, status=422 if form.errors else 200)
+    return render(request, "care/roster.html", shown, status=422 if form.errors or note_form.errors else 200)
 
 
 def find(request: SignedIn, ref: UUID) -> Roster:
