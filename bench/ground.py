@@ -86,10 +86,15 @@ def calibrated() -> float:
     return min(work() for _ in range(3))
 
 
-def verdict(meaning: str | None, measure: Callable[[bool], bool]) -> None:
-    """Read `--short`, measure, and say as the last line whether the goals are met."""
+def asked(meaning: str | None) -> argparse.ArgumentParser:
+    """What every bench may be asked: `--short`."""
     parser = argparse.ArgumentParser(description=meaning, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true", help="smaller, under a minute")
-    met = measure(parser.parse_args().short)
+    return parser
+
+
+def verdict(meaning: str | None, measure: Callable[[bool], bool]) -> None:
+    """Read `--short`, measure, and say as the last line whether the goals are met."""
+    met = measure(asked(meaning).parse_args().short)
     print("goal met" if met else "goal missed")
     sys.exit(not met)
