@@ -32,7 +32,7 @@ SHARED = {"faults/number": "a fault is the office's, not a provider's"}
 # Things of the provider that the centre of the dong doesn't see, and why.
 NOT_FOR_CENTRES = {
     "rosters/ref": "each keeps its own", "shifts/number": "as their roster", "weekly/ref": "as their roster",
-    "stand-ins/ref": "as their roster",
+    "stand-ins/ref": "as their roster", "notes/number": "as their roster",
     "phones/ref": "likewise", "numbers/ref": "likewise", "numbers/number": "likewise",
 }  # fmt: skip
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
