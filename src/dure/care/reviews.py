@@ -86,7 +86,7 @@ def _close(recipients: QuerySet[Recipient], outcome: Outcome, why: str, by: Pers
 def follow(recipients: Collection[int], *, by: Person, now: datetime) -> None:
     """A review goes along to another provider and another dong. One entered on the form is done."""
     mine = Recipient.objects.filter(pk__in=recipients)
-    reviews = {review.about: review for review in owed(mine)}
+    reviews = {review.about: review for review in owed(mine) if review.about}
     found = list(mine.filter(ref__in=reviews).select_related("place__area"))
     done = [r for r in found if r.reviewed_on and r.reviewed_on >= clock.local(reviews[r.ref].opened_at).date()]
     close([reviews[r.ref] for r in done], by=by, outcome=Outcome.KEPT, now=now)
