@@ -10,7 +10,9 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.care import reviews
+from dure.care.away import ask_again, nobody_asks, questions
 from dure.care.card import card
+from dure.care.models import PROGRAMME as PROGRAMME
 from dure.care.models import Absence, Recipient, Visit
 from dure.care.opening import ABSENT, absences_on, no_longer_planned, one_at_a_time, open_day, reopen
 from dure.cases.actions import record
@@ -22,7 +24,6 @@ from dure.duty.models import Duty, Outcome
 from dure.errors import Refused
 from dure.people.models import Person
 
-PROGRAMME = "care"
 BY_CASE = gettext_noop("cleared up by a case")
 DIED = gettext_noop("died")
 
@@ -116,13 +117,17 @@ def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) ->
     Recipient.objects.filter(pk=recipient.pk).update(ended_on=today, ended_why=why[:100])
     stops_for_good(PROGRAMME, recipient.ref, by=by, now=now)
     reviews.no_longer_owed(Recipient.objects.filter(pk=recipient.pk), by=by, now=now)
+    nobody_asks(recipient.absences.all(), by=by, outcome=Outcome.EXCUSED, now=now)
     open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
     excuse(list(open_visits), why=why, by=by, now=now)
 
 
 @transaction.atomic
-def absent(absence: Absence, *, now: datetime) -> Absence:
-    """A recipient is known to be away: visits of those days are excused, and nobody is sent."""
+def absent(absence: Absence, *, ask_on: date | None = None, now: datetime) -> Absence:
+    """A recipient is known to be away: visits of those days are excused, and nobody is sent.
+
+    When nobody knows until when, somebody asks whether they are back.
+    """
     if not absence.told_by.strip():
         raise Refused(_("Say who told you."))
     absence.told_at = now
@@ -131,16 +136,20 @@ def absent(absence: Absence, *, now: datetime) -> Absence:
     if absence.until:
         visits = visits.filter(day__lt=absence.until)
     excuse(list(visits.select_related("duty")), why=ABSENT[absence.why], by=absence.entered_by, now=now)
+    if absence.until is None and (ask_on or not questions([absence])):
+        ask_again(absence, on=ask_on, by=absence.entered_by, now=now)
     return absence
 
 
 @transaction.atomic
 def back_again(absence: Absence, *, on: date, by: Person, now: datetime) -> None:
     """The recipient is back: meals come again from this day, visits that were excused for it are opened anew."""
+    one_at_a_time(absence.office_id)  # before any duty, as everybody who opens days
     if on <= absence.since:
         Absence.objects.filter(pk=absence.pk).update(taken_back_at=now)
     else:
         Absence.objects.filter(pk=absence.pk).update(until=on)
+    nobody_asks([absence], by=by, outcome=Outcome.KEPT, now=now)
     if absence.why == Absence.Why.HOSPITAL:
         returned(PROGRAMME, absence.recipient.ref, by=by, now=now)
     _open_days(absence.office_id, max(on, clock.local(now).date()), now)

@@ -76,6 +76,9 @@ class Reach(models.TextChoices):
     NO_DOORBELL = "no_doorbell", _("Doesn't hear the doorbell")
 
 
+PROGRAMME = "care"  # how cases call it
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def seen_by(self, standing: Standing) -> "RecipientQuerySet":
         """Those that somebody may see: a provider its own, a centre those of its dong, the office all."""

@@ -22,6 +22,7 @@ from dure.people.models import Person
 SERVICES_WITHIN = timedelta(hours=4)  # working hours
 ANSWER_WITHIN = timedelta(days=3)
 RESTART_AFTER = timedelta(days=7)
+LONGEST = timedelta(days=366)  # nobody is forgotten for longer
 SERVICES = gettext_noop("Case %(number)s in %(dong)s: tell the other services of the hospital stay.")
 OF_THE_DEATH = gettext_noop("Case %(number)s in %(dong)s: tell the other services of the death.")
 RETURN = gettext_noop("Case %(number)s in %(dong)s: is the person back from hospital? Meals start again then.")
@@ -46,8 +47,7 @@ def at_nine(day: date) -> datetime:
 @transaction.atomic
 def in_hospital(case: Case, *, back_on: date, by: Person, now: datetime) -> None:
     """A hospital stay: the other services are told within working hours, and the day of return is watched."""
-    if back_on <= clock.local(now).date():
-        raise Refused(_("The day to ask again must be in the future."))
+    _still_to_come(back_on, now)
     moved = [duty for duty in duties_of(case, "return") if duty.due_at != at_nine(back_on)]
     close_duties(moved, by=by, outcome=Outcome.EXCUSED, now=now, note=str(back_on))
     waiting = {duty.kind for duty in duties_of(case)}
@@ -56,6 +56,31 @@ def in_hospital(case: Case, *, back_on: date, by: Person, now: datetime) -> None
         _owed(case, "return", RETURN, at_nine(back_on)),
     ]
     open_duties(case.office_id, [each for each in wanted if each.kind not in waiting], by=by, now=now)
+
+
+def _still_to_come(day: date, now: datetime) -> None:
+    if day <= clock.local(now).date():
+        raise Refused(_("The day to ask again must be in the future."))
+    if day > clock.local(now).date() + LONGEST:
+        raise Refused(_("This is more than a year from now. Look at the year, and ask again sooner."))
+
+
+@transaction.atomic
+def not_back(case: Case, *, ask_on: date, by: Person, now: datetime, note: str = "") -> None:
+    """Somebody asked: the person isn't back from hospital yet. It is asked again on another day."""
+    _still_to_come(ask_on, now)
+    asked = close_duties(duties_of(case, "return"), by=by, outcome=Outcome.KEPT, now=now, note=note)
+    if not asked:
+        raise Refused(_("Nobody asks about this any more: look at the page as it is now."))
+    open_duties(case.office_id, [_owed(case, "return", RETURN, at_nine(ask_on))], by=by, now=now)
+    record_line(at=now, who=by, did="not back", about=case)
+
+
+@transaction.atomic
+def back(case: Case, *, by: Person, now: datetime) -> None:
+    """The person of this case is back from hospital."""
+    close_duties(duties_of(case, "return"), by=by, outcome=Outcome.KEPT, now=now)
+    record_line(at=now, who=by, did="back", about=case)
 
 
 def returned(programme: str, subject: UUID, *, by: Person, now: datetime) -> None:
@@ -174,8 +199,7 @@ def not_restarted(referral: Referral, *, why: str, check_on: date, by: Person, n
         raise Refused(_("There is no restart to be checked."))
     if not why.strip():
         raise Refused(_("Say why it hasn't restarted."))
-    if check_on <= clock.local(now).date():
-        raise Refused(_("The day to ask again must be in the future."))
+    _still_to_come(check_on, now)
     referral.check_on, referral.reason = check_on, why.strip()
     referral.save()
     _close(referral, "restart", by, now, why.strip()[:100])

@@ -85,6 +85,13 @@ class HandOverForm(forms.Form):
     )
 
 
+class BackForm(forms.Form):
+    """Back from hospital as of a day, or asked again on a day."""
+
+    is_back = forms.BooleanField(required=False)
+    on = forms.DateField()
+
+
 class ReferForm(forms.Form):
     """An interrupted service is referred to its agency."""
 

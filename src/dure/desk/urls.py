@@ -27,6 +27,7 @@ urlpatterns = [
     path("cases/<uuid:ref>/close/", cases.close, name="case_close"),
     path("referrals/<uuid:ref>/answer/", cases.answer, name="referral_answer"),
     path("referrals/<uuid:ref>/restarted/", cases.restarted, name="referral_restarted"),
+    path("cases/<uuid:ref>/hospital-stay/", after.hospital_stay, name="hospital_stay"),
     path("cases/<uuid:ref>/look-back/", after.look_back, name="look_back"),
     path("referrals/<uuid:ref>/not-restarted/", after.not_restarted, name="not_restarted"),
     path("referrals/<uuid:ref>/give-up/", after.give_up, name="give_up"),

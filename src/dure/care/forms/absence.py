@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
+from dure.care.away import ASK_WITHIN
 from dure.care.forms.fields import NoResidentNumbers, PastTimeField, day_field
 from dure.care.models import Absence
 from dure.cases.models import Source
@@ -25,6 +26,11 @@ class AbsenceForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
     since = day_field(label=L("From"), initial=clock.today)
     until = day_field(label=L("Meals again from"), required=False, help_text=L("Leave it empty when nobody knows yet."))
 
+    ask_on = day_field(
+        label=L("Ask on"), required=False,
+        help_text=L("When nobody knows the end: whether they are back is asked on this day, within a week."),
+    )  # fmt: skip
+
     class Meta:
         model = Absence
         fields = ["why", "since", "until", "told_by"]
@@ -36,14 +42,20 @@ class AbsenceForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["why"].choices = Absence.Why.choices  # type: ignore[attr-defined]
 
+    field_order = ("why", "since", "until", "ask_on", "told_by")
+
     def clean(self) -> dict[str, Any]:
-        """It ends after it begins, and isn't about long ago."""
+        """It ends after it begins, isn't about long ago, and without an end somebody asks within a week."""
         cleaned = super().clean()
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until <= since:
             self.add_error("until", _("Meals can come again from the next day at the earliest."))
         if since and since < clock.today() - timedelta(days=60):
             self.add_error("since", _("This is long ago. Look at the year and the month."))
+        if since and cleaned.get("ask_on") and not until:
+            last = max(since, clock.today()) + ASK_WITHIN
+            if not clock.today() < cleaned["ask_on"] <= last:
+                self.add_error("ask_on", _("Choose a day to ask again from tomorrow until %(day)s.") % {"day": last})
         return cleaned
 
 
@@ -57,6 +69,12 @@ class BackForm(forms.Form):
         if self.cleaned_data["on"] < clock.today():
             raise ValidationError(_("Choose today or a later day."))
         return self.cleaned_data["on"]
+
+
+class AskForm(forms.Form):
+    """Not back yet: when somebody asks again."""
+
+    on = day_field(label=L("Ask again on"))
 
 
 class EndForm(forms.Form):

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from dure import clock
 from dure.audit.actions import note
 from dure.care import alarms
-from dure.care.forms.absence import AbsenceForm, BackForm, EndForm
+from dure.care.away import ask_again, asked
+from dure.care.forms.absence import AbsenceForm, AskForm, BackForm, EndForm
 from dure.care.models import Absence, Recipient
 from dure.care.views.recipients import find
 from dure.errors import Refused
@@ -27,7 +28,7 @@ def index(request: SignedIn) -> HttpResponse:
     mine = Absence.objects.filter(recipient__in=Recipient.objects.seen_by(request.standing), taken_back_at=None)
     coming = mine.filter(Q(until=None) | Q(until__gt=clock.today()))
     shown = coming.select_related("recipient__place__area", "recipient__provider", "entered_by")
-    return render(request, "care/absences.html", {"absences": shown.order_by("since", "id")[:500]})
+    return render(request, "care/absences.html", {"absences": asked(shown.order_by("since", "id")[:500])})
 
 
 @for_the_office
@@ -37,7 +38,8 @@ def add(request: SignedIn, ref: UUID) -> HttpResponse:
     absence = Absence(office_id=recipient.office_id, recipient=recipient, entered_by=request.user)
     form = AbsenceForm(request.POST or None, instance=absence)
     if request.method == "POST" and form.is_valid():
-        alarms.absent(form.instance, now=clock.now())
+        ask_on = None if form.cleaned_data["until"] else form.cleaned_data["ask_on"]
+        alarms.absent(form.instance, ask_on=ask_on, now=clock.now())
         messages.success(request, _("Noted. Nobody is sent on these days."))
         return redirect("care:recipient", ref)
     shown = {"form": form, "recipient": recipient}
@@ -52,13 +54,28 @@ def _said(form: Form) -> str:
 @for_the_office
 def back(request: SignedIn, ref: UUID) -> HttpResponse:
     """The recipient is back."""
-    mine = Absence.objects.filter(recipient__in=Recipient.objects.seen_by(request.standing), taken_back_at=None)
-    absence = get_object_or_404(mine.select_related("recipient"), ref=ref)
-    form = BackForm(request.POST)
+    absence, form = _absence(request, ref), BackForm(request.POST)
     if not form.is_valid():
         raise Refused(_said(form))
     alarms.back_again(absence, on=form.cleaned_data["on"], by=request.user, now=clock.now())
     messages.success(request, _("Meals come again from this day."))
+    return redirect("care:recipient", absence.recipient.ref)
+
+
+def _absence(request: SignedIn, ref: UUID) -> Absence:
+    mine = Absence.objects.filter(recipient__in=Recipient.objects.seen_by(request.standing), taken_back_at=None)
+    return get_object_or_404(mine.select_related("recipient__place__area"), ref=ref)
+
+
+@require_POST
+@for_the_office
+def again(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Not back yet: somebody asks again on another day."""
+    absence, form = _absence(request, ref), AskForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_said(form))
+    ask_again(absence, on=form.cleaned_data["on"], by=request.user, now=clock.now())
+    messages.success(request, _("It is asked again on %(day)s.") % {"day": form.cleaned_data["on"]})
     return redirect("care:recipient", absence.recipient.ref)
 
 

@@ -18,6 +18,7 @@ from dure.audit.actions import note
 from dure.care import recipients as book
 from dure.care import reviews
 from dure.care.alarms import PROGRAMME
+from dure.care.away import asked
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
 from dure.care.models import Absence, Contact, Meal, Recipient
@@ -76,7 +77,7 @@ def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
         "contacts": recipient.contacts.all(),
         "review": reviews.owed(Recipient.objects.filter(pk=recipient.pk)).first(),
         "services": recipient.services.all(),
-        "absences": absences.filter(now_or_later).select_related("entered_by").order_by("since"),
+        "absences": asked(absences.filter(now_or_later).select_related("entered_by", "recipient").order_by("since")),
         "past_absences": absences.exclude(now_or_later).order_by("-since")[:5],
         "visits": recipient.visits.select_related("worker", "duty").order_by("-due_at")[:14],
         "cases": cases.select_related("closed_by").order_by("-opened_at")[:10],

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from dure.care.models import OtherService, Visit
 from dure.cases.models import Case, Referral
 from dure.demo.day.living import Day, Episode
-from dure.duty.models import Duty
 from dure.people.models import Membership
 
 DESK, OFFICER, FAMILY = "desk1", "officer1", "딸"
@@ -127,8 +126,8 @@ def a_week_later(day: Day) -> Episode:
     referral = Referral.objects.get(case=case)
     day.office("officer2").post(f"/referrals/{referral.ref}/restarted/", who="따님 전화")
     day.say(_("The stopped service runs again, the daughter confirms"))
-    back = Duty.objects.filter(about=case.ref, kind="case.return", closed_at=None)
-    day.done("officer2", list(back), note="12월 첫 주 퇴원 예정")
+    day.office("officer2").post(f"/cases/{case.ref}/hospital-stay/", on=day.day + 2 * WEEK, note="12월 첫 주 퇴원 예정")
+    day.say(_("%(who)s asks the hospital: not back yet, to be asked again in a week"), who=day.name("officer2"))
     yield nine + timedelta(hours=1)
     day.office("officer2").post(
         f"/cases/{case.ref}/look-back/", happened="방문요양이 끊긴 것을 아무도 몰랐음",

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dure import clock
+from dure.care.hospital import discharged
 from dure.cases import actions, aftermath
 from dure.cases.models import Case, Referral
+from dure.desk.forms import BackForm
+from dure.errors import Refused
 from dure.people.doors import SignedIn, for_the_office
 
 AGAIN = timedelta(days=7)  # until a restart is checked once more
@@ -39,6 +42,24 @@ def look_back(request: SignedIn, ref: UUID) -> HttpResponse:
     happened, change = said(request, "happened"), said(request, "change")
     actions.look_back(case, happened=happened, change=change, by=request.user, now=clock.now())
     messages.success(request, _("Written down."))
+    return redirect(case.page)
+
+
+@require_POST
+@for_the_office
+def hospital_stay(request: SignedIn, ref: UUID) -> HttpResponse:
+    """Somebody asked: the person is back from hospital, or it is asked again on another day."""
+    case = get_object_or_404(Case.objects.seen_by(request.standing).select_related("area"), ref=ref)
+    form, now = BackForm(request.POST), clock.now()
+    if not form.is_valid():
+        raise Refused(_("Choose the day."))
+    day = form.cleaned_data["on"]
+    if form.cleaned_data["is_back"]:
+        discharged(case, on=day, by=request.user, now=now)
+        messages.success(request, _("Entered: back from hospital."))
+    else:
+        aftermath.not_back(case, ask_on=day, note=said(request, "note"), by=request.user, now=now)
+        messages.success(request, _("It is asked again on %(day)s.") % {"day": day})
     return redirect(case.page)
 
 

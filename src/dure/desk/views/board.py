@@ -23,7 +23,7 @@ from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Role
 
 CLOSED_HERE = {
-    "case.services", "case.return", "care.concern", "care.disagree", "care.abuse", "care.away",
+    "case.services", "care.concern", "care.disagree", "care.abuse", "care.away",
     "field.unread",
 }  # fmt: skip
 

@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext_noop
 
 from dure import clock
+from dure.care.away import ask_about_all
 from dure.care.following import let_go
 from dure.care.opening import open_day
 from dure.health.actions import fault, mended
@@ -13,6 +15,7 @@ from dure.offices.acting import acting
 from dure.offices.models import Office
 
 log = logging.getLogger(__name__)
+NOT_ASKED = gettext_noop("Who is away without an end could not be asked about: %(why)s")
 NOT_OPENED = gettext_noop("The visits of %(day)s could not be opened: %(why)s")
 
 
@@ -29,21 +32,34 @@ class Command(BaseCommand):
             days = [day] if day else [clock.today(), clock.today() + timedelta(days=1)]
             with acting(office.pk):
                 let_go(office.pk, clock.now())
+                failed += not self._ask(office)
                 for each in days:
                     failed += not self._open(office, each)
         if failed:
             raise CommandError("Some visits could not be opened; the board says which under what is to be mended.")
 
     def _open(self, office: Office, day: date) -> bool:
-        """Open one day of one office. What fails there is a fault, told outside, and holds up no other office."""
-        key, values = f"open_day {day}", {"day": str(day)}
+        """Open one day of one office."""
+        opened = self._try(
+            office, f"open_day {day}", NOT_OPENED, lambda: open_day(office.pk, day, now=clock.now()), day
+        )
+        if opened is not None:
+            self.stdout.write(f"{office.name} {day}: {opened} visits opened")
+        return opened is not None
+
+    def _ask(self, office: Office) -> bool:
+        """Nobody is away for good because nobody asks."""
+        asked = self._try(office, "open_day away", NOT_ASKED, lambda: ask_about_all(office.pk, now=clock.now()))
+        return asked is not None
+
+    def _try(self, office: Office, key: str, what: str, do: Callable[[], int], day: date | None = None) -> int | None:
+        """What fails in one office is a fault, told outside, and holds up no other office."""
         try:
-            opened = open_day(office.pk, day, now=clock.now())
+            done = do()
         except Exception as problem:
-            log.exception("the visits of %s could not be opened", day)
-            values["why"] = getattr(problem, "message", type(problem).__name__)
-            fault(key, NOT_OPENED, values, now=clock.now(), office=office.pk, outside=True)
-            return False
+            log.exception("%s of %s failed", key, office)
+            values = {"day": str(day), "why": getattr(problem, "message", type(problem).__name__)}
+            fault(key, what, values, now=clock.now(), office=office.pk, outside=True)
+            return None
         mended(key, now=clock.now(), office=office.pk)
-        self.stdout.write(f"{office.name} {day}: {opened} visits opened")
-        return True
+        return done
