@@ -103,3 +103,18 @@ def test_looking_for_numbers_costs_one_query(day, django_assert_num_queries):
     refs = list(Duty.objects.values_list("ref", flat=True)) + [day.case.ref]
     with django_assert_num_queries(1):
         assert to_ring(who, refs, NOON)
+
+
+def test_who_was_told_sees_it_on_the_own_board_until_they_take_it_on_and_looking_is_no_answer(day, officer):
+    said = "에 알림을 받으셨습니다"
+    desk = signed_in(day.desk)
+    told = Telling.objects.filter(person=day.desk).first()
+    assert f"12:00{said}" in desk.get("/board/").content.decode()
+    assert said not in officer.get("/board/").content.decode()
+    desk.get(day.case.page)
+    told.message.refresh_from_db()
+    assert told.message.acknowledged_at is None
+    desk.post(f"/duties/{told.duty.ref}/claim/", {"next_step": "phone", "minutes": "10"})
+    told.message.refresh_from_db()
+    assert told.message.acknowledged_at == NOON
+    assert said not in desk.get("/board/").content.decode()

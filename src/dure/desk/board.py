@@ -42,6 +42,7 @@ class Row:
     number: str = ""
     also: list[str] = field(default_factory=list)
     ring: list[Telling] = field(default_factory=list)  # numbers to ring by hand
+    told_me: datetime | None = None  # since when who looks at it has been told
 
     @property
     def nobody(self) -> bool:

@@ -1,6 +1,6 @@
 """What the link in a message shows to who isn't signed in: the message again, and whether somebody has the matter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dure.duty.models import Claim, Telling
@@ -29,16 +29,16 @@ def look(message: Message, telling: Telling | None, now: datetime) -> Shown:
     if now - message.created_at > OLD or message.person is None or not message.person.is_active:
         return Shown("old")
     text = message.text or render(message.template, message.values, message.language)
-    seen = {"text": text, "at": message.sent_at or message.created_at, "page": message.page or "/"}
+    still_open = Shown("open", text, message.sent_at or message.created_at, page=message.page or "/")
     if telling is None:
-        return Shown("over", **seen)
-    if telling.duty.closed_by:
-        return Shown("done", who=_named(telling.duty.closed_by), since=telling.duty.closed_at, **seen)
+        return replace(still_open, state="over")
+    if closer := telling.duty.closed_by:
+        return replace(still_open, state="done", who=_named(closer), since=telling.duty.closed_at)
     alive = Claim.objects.filter(duty=telling.duty, ended_at=None, until__gt=now).select_related("by").first()
     if alive is None:
-        return Shown("open", **seen)
+        return still_open
     state = "mine" if alive.by_id == message.person_id else "had"
-    return Shown(state, who=_named(alive.by), since=alive.at, until=alive.until, **seen)
+    return replace(still_open, state=state, who=_named(alive.by), since=alive.at, until=alive.until)
 
 
 def _named(person: Person) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.desk import board
-from dure.desk.calls import to_ring
+from dure.desk.calls import to_ring, told_me
 from dure.desk.forms import ClaimForm
 from dure.desk.live import live
 from dure.desk.views.after import said
@@ -47,9 +47,10 @@ def _context(request: SignedIn) -> dict[str, object]:
     found, unread = board.rows(request.standing, now)
     page = Paginator(found, board.MOST).get_page(request.GET.get("page"))
     courses = board.courses(request.standing, day, now)
-    ring = to_ring(request.standing, [row.ref for row in page.object_list], now)
+    refs = [row.ref for row in page.object_list]
+    ring, told = to_ring(request.standing, refs, now), told_me(request.user, refs)
     for row in page.object_list:
-        row.ring = ring.get(row.ref, [])
+        row.ring, row.told_me = ring.get(row.ref, []), told.get(row.ref)
     return {
         "page": page,
         "rows": page.object_list,
