@@ -100,12 +100,6 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
     now, desk = clock.now(), make.person(office, as_=Role.PROVIDER, at=provider)
     recipient, visit = _served(office, provider, centre)
     case = _case(office, recipient, desk)
-    owed = Owed(
-        kind="care.concern", what="Something is owed.", due_at=now, ladder="visit", organisation=provider.pk,
-        area=centre.area_id, about=visit.ref,
-    )  # fmt: skip
-    unread = Owed(kind="field.unread", what="Read it.", due_at=now, ladder="visit", organisation=provider.pk,
-                  area=centre.area_id, about=(key := uuid4()))  # fmt: skip
     absence = Absence.objects.create(
         office=office, recipient=recipient, why="away", since=clock.today() + timedelta(days=3), told_by="딸",
         told_at=now, entered_by=desk,
@@ -125,9 +119,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "calendar/number": Closure.objects.create(office=office, provider=provider, day=day, why="정비").pk,
         "cases/ref": case.ref,
         "referrals/ref": refer(case, agency="센터", service="돌봄", stopped_on=None, by=desk, now=now).ref,
-        "duties/ref": open_duties(office.pk, [owed], by=None, now=now)[0].ref,
-        "calls/number": _call(office, provider, centre, desk),
-        "reports/key": open_duties(office.pk, [unread], by=None, now=now)[0].about or key,
+        **_owed(office, provider, centre, desk, visit),
         "faults/number": Fault.objects.get(key=f"mend {provider.pk}").pk,
         "numbers/ref": provider.ref,
         "numbers/number": desk.addresses.get().pk,
@@ -177,16 +169,20 @@ def _case(office: Office, recipient: Recipient, by: Person) -> Case:
     return open_case(office.pk, alarm, by=by, at=now, now=now)
 
 
-def _call(office: Office, provider: Organisation, centre: Organisation, desk: Person) -> int:
-    """A number that somebody has to ring by hand."""
-    now = clock.now()
-    owed = Owed(kind="care.concern", what="Something is owed.", due_at=now, ladder="visit", organisation=provider.pk,
-                area=centre.area_id, raised_why="by hand")  # fmt: skip
-    [duty] = open_duties(office.pk, [owed], by=None, now=now)
-    telling, message = applying.telling(duty, 0, desk.pk, "call", "062-000-0001", "ko", now)
+def _owed(office: Office, provider: Organisation, centre: Organisation, desk: Person, visit: Visit) -> dict[str, Any]:
+    """What is owed: a look at a visit, a report to be read, and a number to be rung by hand."""
+    now, key = clock.now(), uuid4()
+    given = {"due_at": now, "ladder": "visit", "organisation": provider.pk, "area": centre.area_id}
+    owed = [
+        Owed(kind="care.concern", what="Something is owed.", about=visit.ref, **given),
+        Owed(kind="field.unread", what="Read it.", about=key, **given),
+        Owed(kind="care.concern", what="Something is owed.", raised_why="by hand", **given),
+    ]
+    duties = open_duties(office.pk, owed, by=None, now=now)
+    telling, message = applying.telling(duties[2], 0, desk.pk, "call", "062-000-0001", "ko", now)
     applying.tell([(telling, message)])
     Message.objects.filter(pk=message.pk).update(try_at=None, sent_at=now, text="…")
-    return telling.pk
+    return {"duties/ref": duties[0].ref, "reports/key": key, "calls/number": telling.pk}
 
 
 def house(name: str, providers: int) -> tuple[Office, list[tuple[Organisation, Organisation]]]:

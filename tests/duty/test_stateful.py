@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests import make
 from tests.duty import model
 from tests.duty.crashing import Crash, crash_before, everything
+from tests.duty.questions import FORGOTTEN, WENT_OUT
 from tests.make import MINUTE, NOON
 
 from dure.duty import actions, opening, reports
@@ -44,22 +45,6 @@ names, numbers, ladders = st.sampled_from(sorted(WHO)), st.integers(0, 99), st.s
 aheads, answers = st.integers(-5, 25), st.sampled_from(["sent", "sent", "refused", "busy"])
 outcomes = st.lists(answers, min_size=1, max_size=5)
 again = st.sampled_from(["", "", "", "same", "other"])
-WENT_OUT = """
-SELECT t.duty_id, t.person_id, t.channel FROM duty_telling t JOIN duty_duty d ON d.id = t.duty_id
-JOIN outbox_message m ON m.id = t.message_id WHERE d.urgent AND d.id = ANY (%s) AND t.person_id <> %s
-AND (m.sent_at IS NOT NULL OR (m.try_at IS NOT NULL AND m.tries > 0)) GROUP BY 1, 2, 3
-"""
-FORGOTTEN = """
-SELECT d.id FROM duty_duty d WHERE d.closed_at IS NULL AND (
-    d.look_at <= %(now)s
-    OR (d.due_at <= %(now)s AND d.raised_at IS NULL)
-    OR (d.raised_at IS NOT NULL
-        AND (d.urgent OR ((%(now)s + interval '2 minutes') AT TIME ZONE 'Asia/Seoul')::time BETWEEN '07:00' AND '20:59')
-        AND NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL AND c.holds
-                        AND c.until > %(now)s AND d.look_at <= c.until)
-        AND NOT EXISTS (SELECT FROM duty_telling t WHERE t.duty_id = d.id AND t.at + interval '30 minutes' > %(now)s))
-    OR d.turn <> (SELECT count(DISTINCT turn) FROM duty_telling t WHERE t.duty_id = d.id))
-"""
 
 
 class Kernel(RuleBasedStateMachine):
