@@ -25,7 +25,7 @@ from dure.imports.actions import take_in
 from dure.imports.kinds import Scope
 from dure.offices.models import Office
 from dure.outbox.models import Message
-from dure.people.models import Device, Organisation, Person, Role, Roster, Shift, StandIn
+from dure.people.models import CalendarLink, Device, Organisation, Person, Role, Roster, Shift, StandIn
 from dure.places.models import Place
 from dure.sheets.write import Column, write
 from dure.sheets.write import Page as Sheet
@@ -84,6 +84,7 @@ GENERAL: dict[str, Any] = {
     "imports/slug": SLUG,
     "again/number": 0,
     "l/token": "nothing",
+    "calendars/token": "nothing",
     "orders/name": "visit",
     "field/rest": "nothing",
 }
@@ -126,12 +127,20 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "rosters/ref": roster.ref,
         "weekly/ref": make.rota(roster, [desk]).ref,
         "stand-ins/ref": _asked(roster, desk, now).ref,
+        "links/number": _calendar(roster, desk).pk,
         "notes/number": leave_note(roster, "-", by=desk, now=now).pk,
         "shifts/number": Shift.objects.get(roster=roster).pk,
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
     }
+
+
+def _calendar(roster: Roster, desk: Person) -> CalendarLink:
+    """A roster that somebody has in a calendar."""
+    return CalendarLink.objects.create(
+        office=roster.office, roster=roster, token_sha256=uuid4().hex, made_at=clock.now(), made_by=desk
+    )
 
 
 def _asked(roster: Roster, desk: Person, now: datetime) -> StandIn:

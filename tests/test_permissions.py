@@ -22,7 +22,9 @@ PAGES = sorted(matrix.pages(urls.urlpatterns), key=lambda page: page.route)
 OPEN = {
     "login/": "the door itself",
     "logout/": "whoever goes out",
-    "healthz": "says only that the web process answers",
+    "healthz": "says only whether all is well",
+    "metrics": "counts and ages, for this machine or with a token",
+    "care/calendars/<str:token>.ics": "by a secret address: shifts, and nobody who is served",
     "l/<str:token>": "by a signed link: what one message said, which its holder has; the rest asks for a log-in",
     "field/": "the phone's empty page: it holds nobody's data and fetches its stops with the phone's key",
 }
@@ -32,7 +34,7 @@ SHARED = {"faults/number": "a fault is the office's, not a provider's"}
 # Things of the provider that the centre of the dong doesn't see, and why.
 NOT_FOR_CENTRES = {
     "rosters/ref": "each keeps its own", "shifts/number": "as their roster", "weekly/ref": "as their roster",
-    "stand-ins/ref": "as their roster", "notes/number": "as their roster",
+    "stand-ins/ref": "as their roster", "notes/number": "as their roster", "links/number": "likewise",
     "phones/ref": "likewise", "numbers/ref": "likewise", "numbers/number": "likewise",
 }  # fmt: skip
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care import morning, rosters, weeks
+from dure.care import calendars, morning, rosters, weeks
 from dure.care.forms.shift import NoteForm, RosterForm, ShiftForm
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_admins, for_the_office
@@ -77,6 +77,7 @@ def _page(request: SignedIn, roster: Roster, form: ShiftForm, note_form: NoteFor
         "line": line, "roster": roster, "form": form, "note_form": note_form, "now": now,
         "days": weeks.plan(roster, request.standing, now), "rotas": weeks.lines(roster, now),
         "wishes": open_wishes(now).filter(roster=roster).select_related("asked_by"),
+        "links": calendars.links(request.standing, request.user).filter(roster=roster),
     }  # fmt: skip
     return render(request, "care/roster.html", shown, status=422 if form.errors or note_form.errors else 200)
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.care import rosters, standing_in
+from dure.care import calendars, rosters, standing_in
 from dure.care.forms.stand_in import AskForm, StandInForm, initial
 from dure.care.views.rosters import find
 from dure.errors import Refused
@@ -30,6 +30,7 @@ def mine(request: SignedIn) -> HttpResponse:
     shown = {
         "shifts": shifts.select_related("roster__organisation"),
         "wishes": standing_in.wishes(request.standing, request.user, now),
+        "links": calendars.links(request.standing, request.user).filter(person=request.user),
         "now": now,
     }
     return render(request, "care/shifts.html", shown)
