@@ -87,6 +87,7 @@ ATTACKS = [
     ("address_once", "INSERT INTO people_address (office_id, person_id, channel, value)"
                      " SELECT office_id, person_id, channel, value FROM people_address"),
     ("address_channel_known", "UPDATE people_address SET channel = 'drum'"),
+    ("address_dead_why_known", "UPDATE people_address SET dead_why = 'tired'"),
     ("address_says_where", "UPDATE people_address SET value = '' WHERE channel = 'sms'"),
     ("shift_ends_after_it_begins", "UPDATE people_shift SET ends_at = starts_at"),
     ("shift_once", "INSERT INTO people_shift (office_id, roster_id, person_id, starts_at, ends_at, place)"
@@ -191,6 +192,7 @@ DELETED = {  # what may be deleted at all, and why
     ("django_session", "app"),  # who signs out
     ("django_session", "engine"),  # sessions that ran out
     ("places_place", "app"),  # of a list that was uploaded by mistake and is taken back
+    ("places_place", "engine"),  # likewise, when the list is long
     ("people_shift", "app"),  # a shift that was planned by mistake
     ("people_shift", "engine"),  # a shift written ahead, when the rota behind it says something else
 }
