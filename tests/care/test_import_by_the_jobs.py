@@ -27,7 +27,7 @@ def asked_and_done(upload: Upload, of: Scope, what: Asked, digest: str = "") -> 
     asking.ask(upload, Recipients(), of, what, digest=digest)
     make.role("engine")
     act(None)
-    tasks.carry_out(upload=str(upload.ref), office=of.office, person=of.by.pk, last=True)
+    tasks.carry_out(upload=str(upload.ref), office=of.office, person=of.by.pk, tries=0)
     make.role("app")
     act(of.office, of.by.pk)
     return Upload.objects.get(pk=upload.pk)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 
 from dure.errors import Refused
+from dure.health import jobs
 from dure.health.models import Fault
 from dure.imports import actions, asking, tasks
 from dure.imports.kinds import Scope
@@ -60,14 +61,14 @@ def waiting() -> list[dict]:
     return found
 
 
-def worked(last: bool = False) -> None:
+def worked(tries: int = 0) -> None:
     """The jobs do what is waiting, with the rights of the engine and acting for nobody at first."""
     held = waiting()
     make.role("engine")
     act(None)
     try:
         for what in held:
-            tasks.carry_out(**what, last=last)
+            tasks.carry_out(**what, tries=tries)
     finally:
         make.role("app")
         act(held[0]["office"])
@@ -156,8 +157,14 @@ def test_a_crash_leaves_nothing_half_and_it_is_tried_again(scope, monkeypatch):
     assert len(staff()) == 3
 
 
-@pytest.mark.parametrize(("problem", "last"), [(OperationalError("gone"), True), (ZeroDivisionError(), False)])
-def test_what_breaks_for_good_is_said_in_plain_words(scope, monkeypatch, problem, last):
+def test_what_has_ended_one_process_after_the_other_is_given_up(scope):
+    upload = asked(scope, KIM, LEE, PARK)
+    worked(tries=jobs.TRIES + 1)
+    assert staff() == [] and "오류가 났습니다" in now(upload).stopped_why and now(upload).asked_at is None
+
+
+@pytest.mark.parametrize(("problem", "tries"), [(OperationalError("gone"), jobs.TRIES), (ZeroDivisionError(), 0)])
+def test_what_breaks_for_good_is_said_in_plain_words(scope, monkeypatch, problem, tries):
     upload = asked(scope, KIM, LEE, PARK)
 
     def breaks(*_):
@@ -165,7 +172,7 @@ def test_what_breaks_for_good_is_said_in_plain_words(scope, monkeypatch, problem
 
     monkeypatch.setattr(actions, "_record", breaks)
     with pytest.raises(type(problem)):
-        worked(last=last)
+        worked(tries=tries)
     assert staff() == [] and "오류가 났습니다" in now(upload).stopped_why
 
 

@@ -42,15 +42,19 @@ def every(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
 
 
 def on_request(work: Callable[..., None]) -> Callable[..., None]:
-    """Do this when somebody asks for it: `work(…, office=, person=, last=)`, `last` when it isn't tried again."""
+    """Do this when somebody asks for it: `work(…, office=, person=, tries=)`, `tries` how often it was begun before.
+
+    What fails because the database let go is tried again, as often as TRIES; what died with its process, always: who
+    finds it begun more often than that gives up, or it would end one process after the other.
+    """
     name = _name(work)
     retry = RetryStrategy(max_attempts=TRIES, wait=WAIT, retry_exceptions=AWAY)
 
     @app.task(name=f"asked.{name}", queue="asked", pass_context=True, retry=retry)
     def job(context: JobContext, /, **what: Any) -> None:
         assert context.job is not None
-        last = context.job.attempts >= TRIES
-        attempt(name, lambda: work(**what, last=last))
+        tries = context.job.attempts
+        attempt(name, lambda: work(**what, tries=tries))
 
     return work
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.errors import Refused
-from dure.health.jobs import AWAY, every, on_request, reconnect
+from dure.health.jobs import AWAY, TRIES, every, on_request, reconnect
 from dure.imports import actions, asking
 from dure.imports.kinds import Kind, Scope
 from dure.imports.models import Upload
@@ -20,26 +21,29 @@ from dure.people.actions import standing
 from dure.people.models import Person
 
 KEPT = timedelta(days=90)  # the values of a list, to take it back and to see what it was
+BROKE = gettext_noop(
+    "Something broke on the way. Nothing was changed, and it was written down for whoever runs the server."
+    " Try it again, and tell them if it breaks again."
+)
 
 
 @on_request
-def carry_out(upload: str, office: int, person: int, last: bool) -> None:
+def carry_out(upload: str, office: int, person: int, tries: int) -> None:
     """Apply or take back the list that this person asked for. What comes to nothing says why on its page."""
     act(office, person)
     found = Upload.objects.select_related("organisation").filter(ref=upload, asked_at__isnull=False).first()
     if found is None:  # it was done already
         return
     with _as(Person.objects.select_related("office").get(pk=person)) as who:
+        if tries > TRIES:  # it has ended one process after the other
+            return _stop(found, who, _(BROKE))
         try:
             asking.carry_out(found, *_may(who, found))
         except Refused as refusal:
             _stop(found, who, refusal.message)
         except Exception as problem:
-            if last or not isinstance(problem, AWAY):
-                _stop(found, who, _(
-                    "Something broke on the way. Nothing was changed, and it was written down for whoever runs the"
-                    " server. Try it again, and tell them if it breaks again."
-                ))  # fmt: skip
+            if tries >= TRIES or not isinstance(problem, AWAY):
+                _stop(found, who, _(BROKE))
             raise
 
 
