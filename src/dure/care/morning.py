@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.care import rosters
 from dure.care.models import Contact, Recipient, Visit
 from dure.care.orders import latest
-from dure.care.readiness import AHEAD, Gap, gaps
+from dure.care.readiness import AHEAD, Gap, gaps, reached, rungs
+from dure.care.standard import HOLDS
 from dure.cases.hours import working_time
 from dure.people.actions import Standing, addresses_of, wakes
 from dure.people.models import Address, Channel, Device, Person, Shift
@@ -33,6 +35,7 @@ def answered(standing: Standing, now: datetime, until: datetime | None = None) -
     last = {
         (KINDS[rung["of"]], rung["who"])
         for order in latest(standing.office)
+        if order.name not in HOLDS  # what has time waits for the morning
         for rung in order.rungs[-1:]
         if "who" in rung
     }
@@ -59,14 +62,25 @@ class Lost:
 
 
 def unreachable(standing: Standing, now: datetime) -> list[Lost]:
-    """Who answers for something in the next day and night and has no number that works."""
+    """Who answers in the next day and night, or is named in a contact order, and has no number that works."""
     shifts = _coming(standing, now, AHEAD)
     ways = addresses_of({shift.person_id for shift in shifts})
     found: dict[Person, dict[str, None]] = {}
     for shift in shifts:
         if not wakes(ways.get(shift.person_id, [])):
             found.setdefault(shift.person, {})[f"{shift.roster.organisation} · {shift.roster}"] = None
-    return [Lost(person, list(names), bool(ways.get(person.pk))) for person, names in found.items()]
+    return [Lost(p, list(names), bool(ways.get(p.pk))) for p, names in found.items()] + named(standing)
+
+
+def named(standing: Standing) -> list[Lost]:
+    """Who is named in a contact order in person, and isn't reached by it."""
+    steps = [rung for rung in rungs(standing.office) if rung.get("person")]
+    if standing.organisations is not None or not steps:
+        return []
+    people = Person.objects.in_bulk({rung["person"] for rung in steps})
+    ways = addresses_of(people)
+    lost = {r["person"] for r in steps if not reached(ways.get(r["person"], []), r["channels"])}
+    return [Lost(people[pk], [_("contact order")], bool(ways.get(pk))) for pk in sorted(lost & set(people))]
 
 
 def _coming(standing: Standing, now: datetime, ahead: timedelta) -> list[Shift]:

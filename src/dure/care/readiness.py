@@ -1,6 +1,6 @@
 """The morning check, and what isn't as it should be while the day runs: gaps, nobody to reach, nobody on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet
 
 from dure import clock
 from dure.care.models import Contact, Course, Recipient, Visit
-from dure.duty.models import Ladder
+from dure.duty.models import Duty, Ladder
 from dure.people.actions import Standing, addresses_of, wakes
 from dure.people.models import Device, Organisation, Person, Roster, Shift
 from dure.people.rota import uncovered
@@ -41,40 +41,49 @@ def gaps(standing: Standing, now: datetime, until: datetime | None = None) -> li
     for roster in Roster.objects.filter(office=standing.office, retired_at=None).select_related("organisation"):
         rosters[roster.organisation_id, roster.answers_for] = roster
     running = Shift.objects.filter(roster__in=rosters.values(), starts_at__lt=until, ends_at__gt=now)
-    shifts = list(running.select_related("person"))
-    reached = {p for p, ways in addresses_of({s.person_id for s in shifts}).items() if wakes(ways)}
+    shifts = list(running.select_related("person").filter(person__left_at=None))
+    ways = addresses_of({s.person_id for s in shifts})
     found = []
-    for organisation, answers_for in named:
+    for organisation, answers_for, channels in named:
         answers = rosters.get((organisation.pk, answers_for))
         mine = [s for s in shifts if answers and s.roster_id == answers.pk]
-        answered = [(s.starts_at, s.ends_at) for s in mine if s.person_id in reached and s.person.is_active]
+        answered = [(s.starts_at, s.ends_at) for s in mine if reached(ways.get(s.person_id, []), channels)]
         for start, end in uncovered(now, until, answered):
             on = tuple(s.person for s in mine if s.starts_at < end and s.ends_at > start)
             found.append(Gap(organisation, answers_for, answers, start, end, on))
-    return found
+    return list(dict.fromkeys(found))
 
 
-def _named(standing: Standing) -> list[tuple[Organisation, str]]:
-    """Who has to answer, by the newest version of each contact order: organisation and what it answers for."""
+def reached(ways: Iterable[tuple[str, str]], channels: Collection[str]) -> bool:
+    """Whether somebody hears of it when told on these channels (none named: on every one)."""
+    return wakes((channel, value) for channel, value in ways if not channels or channel in channels)
+
+
+def _named(standing: Standing) -> list[tuple[Organisation, str, tuple[str, ...]]]:
+    """Who has to answer, by the contact orders in force: organisation, what it answers for, told on which channels."""
     mine = Organisation.objects.filter(office=standing.office, kind__in=["office", "centre", "provider"])
     if standing.organisations is not None:
         mine = mine.filter(pk__in=standing.organisations)
-    of = {"organisation": "provider", "area": "centre", "office": "office"}
-    wanted = {(of[rung["of"]], rung["who"]) for rung in _rungs(standing.office) if "who" in rung}
+    of, steps = {"organisation": "provider", "area": "centre", "office": "office"}, rungs(standing.office)
+    wanted = {(of[rung["of"]], rung["who"], tuple(rung["channels"])) for rung in steps if "who" in rung}
     served = set(Recipient.objects.seen_by(standing).served().values_list("provider_id", flat=True))
     by_name = [
-        (organisation, answers_for)
+        (organisation, answers_for, channels)
         for organisation in mine.order_by("kind", "name", "id")
-        for kind, answers_for in sorted(wanted)
+        for kind, answers_for, channels in sorted(wanted)
         if organisation.kind == kind and (kind != "provider" or organisation.pk in served)
     ]
-    direct = Roster.objects.filter(pk__in=[r["roster"] for r in _rungs(standing.office) if r.get("roster")])
-    return [*by_name, *((r.organisation, r.answers_for) for r in direct.select_related("organisation"))]
+    asked = {(rung["roster"], tuple(rung["channels"])) for rung in steps if rung.get("roster")}
+    direct = Roster.objects.filter(pk__in=[roster for roster, _ in asked]).select_related("organisation")
+    found = {r.pk: r for r in direct}
+    return [*by_name, *((found[r].organisation, found[r].answers_for, c) for r, c in sorted(asked) if r in found)]
 
 
-def _rungs(office: int) -> list[dict[str, Any]]:
-    newest = Ladder.objects.filter(office=office).order_by("name", "-version").distinct("name")
-    return [rung for ladder in newest for rung in ladder.rungs]
+def rungs(office: int) -> list[dict[str, Any]]:
+    """The steps of the contact orders in force: of the newest versions, and of those by which something still runs."""
+    versions = Ladder.objects.filter(office=office).order_by("name", "-version")
+    still = Duty.objects.filter(office=office, closed_at=None).values("ladder")
+    return [rung for ladder in [*versions.distinct("name"), *versions.filter(pk__in=still)] for rung in ladder.rungs]
 
 
 def untested(standing: Standing) -> QuerySet[Contact]:

@@ -5,7 +5,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from dure import clock
-from dure.care import numbers, reviews, rosters
+from dure.care import nightly, numbers, reviews, rosters
 from dure.health.jobs import every
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -34,3 +34,12 @@ def owe_what_comes_again() -> None:
         with acting(office.pk):
             numbers.owe_tests(office.pk, clock.now())
             reviews.owe_reviews(office.pk, clock.now())
+
+
+@every("*/10 * * * *")
+def check_rosters() -> None:
+    """Whether somebody answers at every hour: of today, and from the afternoon on of tomorrow too."""
+    for office in Office.objects.all():
+        clock.use_zone(office.zone)
+        with acting(office.pk):
+            nightly.check(office.pk, clock.now())
