@@ -6,11 +6,14 @@ from uuid import uuid4
 
 import pytest
 
+from dure.cases import actions
+from dure.cases.models import Case
 from dure.demo.day import auditing
 from dure.duty.models import Claim, Duty, Telling
 from dure.duty.watch import sweep
 from dure.outbox.models import Message
 from tests import make
+from tests.care import world as w
 
 pytestmark = pytest.mark.django_db
 NOWHERE = Path("/nonexistent")
@@ -100,3 +103,17 @@ def test_a_message_that_never_went_out_is_found(told):
     Message.objects.update(sent_at=make.NOON, try_at=None, text="…", tries=1)
 
     assert broken() == {"9"}
+
+
+def test_a_case_that_nobody_owes_an_answer_to_is_found():
+    world = w.build()
+    case = w.reached_by_nobody(world)
+    actions.record(case, "seen", by=world.desk, now=make.NOON + timedelta(minutes=5))
+    make.role("owner")
+    assert auditing.nobody_is_unowned(LATER) == []
+
+    Case.objects.update(seen_at=None)  # only to be written down, and nobody has seen the person
+    assert auditing.nobody_is_unowned(LATER) == [f"case {case.number}"]
+    Case.objects.update(seen_at=LATER)
+    Duty.objects.filter(kind="case.finish").update(opened_at=LATER)  # minutes in which it was nobody's
+    assert auditing.nobody_is_unowned(LATER) == [f"case {case.number}"]

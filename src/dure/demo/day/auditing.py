@@ -149,8 +149,7 @@ def the_graver_counts(now: datetime) -> list[str]:
 
 
 def nobody_is_unowned(now: datetime) -> list[str]:
-    """8b. At every minute of a case somebody owes an answer to it, or writing down how it ended; and never the latter
-    while the person was neither seen nor explained."""
+    """8b. At every minute of a case somebody owes an answer to it or, once seen or explained, how it ended."""
     bad = ask("""
         SELECT c.number FROM cases_case c LEFT JOIN duty_duty d
           ON d.about = c.ref AND d.kind IN ('case.answer', 'case.finish')
