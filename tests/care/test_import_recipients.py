@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from dure.care.imports.recipients import Recipients
-from dure.care.models import Contact, MealPlan, OtherService, Recipient, Route
+from dure.care.models import Contact, MealPlan, OtherService, Recipient, Route, Visit
+from dure.care.opening import open_day
 from dure.imports import actions
 from dure.imports.keeping import spoken
 from dure.imports.kinds import Scope
@@ -136,6 +137,31 @@ def test_what_was_entered_by_hand_since_stays(scope):
 
     assert list(Recipient.objects.values_list("name", flat=True)) == ["임꺽정"]
     assert [change.row for change in upload.changes.all() if change.stays] == [5]
+
+
+def test_days_that_were_opened_since_hold_nobody_on_a_list_that_is_taken_back(scope):
+    upload = applied(scope, HONG, LIM)
+    MealPlan.objects.update(since=scope.today)
+    for name in ("visit", "case"):
+        make.ladder(scope.by.office, scope.by, name=name)
+    monday = scope.now - timedelta(hours=6)
+    open_day(scope.office, scope.today, now=monday)
+    seen = Visit.objects.filter(recipient__name="임꺽정").first()
+    assert seen and Visit.objects.filter(recipient__name="홍길동").exists()
+    Visit.objects.filter(pk=seen.pk).update(outcome="seen_well", reported_at=scope.now)
+
+    actions.undo(upload, Recipients(), scope)
+
+    hong, lim = Recipient.objects.get(name="홍길동"), Recipient.objects.get(name="임꺽정")
+    assert (hong.ended_on, lim.ended_on) == (scope.today, None)
+    assert not Visit.objects.filter(recipient=hong, duty__closed_at=None).exists()
+    assert {v.excused_why for v in Visit.objects.filter(recipient=hong)} == {"the list was taken back"}
+    assert [change.row for change in upload.changes.all() if change.stays] == [5]
+    open_day(scope.office, scope.today, now=monday)
+    assert not Visit.objects.filter(recipient=hong, duty__closed_at=None).exists()
+
+    applied(scope, HONG)  # the mended list brings him as somebody new
+    assert Recipient.objects.filter(name="홍길동", ended_on=None).count() == 1
 
 
 @pytest.mark.parametrize(

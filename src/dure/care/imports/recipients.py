@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from dure.care import reviews
+from dure.care.alarms import excuse
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED, columns
 from dure.care.imports.recipient_writing import OWN, PLACE, Writing, with_places
 from dure.care.imports.subjects import refs
@@ -26,7 +27,9 @@ NO_DONG = N_("The dong is missing. Write it here or into the address.")
 NO_NUMBER = N_("The contact has no phone number. Fill it in, or delete the contact.")
 NO_NAME = N_("The contact has no name. Fill it in, or delete the number.")
 SAME = N_("The same contact stands here twice. Delete one.")
-VISITED = N_("Visits are planned or were made already. End the meals on the recipient's page.")
+VISITED = N_("Visits were due or made already. End the meals on the recipient's page.")
+TAKEN_BACK = N_("the list was taken back")
+OPENED_ONLY = Q(outcome="", sightings=None, duty__raised_at=None) & Q(excused_at=None, duty__closed_at=None)
 
 
 class Recipients(Kind):
@@ -80,19 +83,33 @@ class Recipients(Kind):
         return Writing(scope, self.current(scope, {i.subject for i in items if i.subject})).save(items)
 
     def remove(self, scope: Scope, subjects: Collection[str]) -> Mapping[str, Problem]:
-        mine = Recipient.objects.filter(ref__in=refs(subjects))
-        used = set(Visit.objects.filter(recipient__in=mine).values_list("recipient", flat=True))
-        used |= set(Absence.objects.filter(recipient__in=mine).values_list("recipient", flat=True))
-        stays = {f"recipient {r.ref}": Problem(VISITED) for r in mine if r.pk in used}
-        gone = [(r.pk, r.place_id) for r in mine if r.pk not in used]
-        of = Q(recipient__in=[pk for pk, _ in gone])
-        for hanging in (Contact, OtherService, MealPlan):
-            hanging._default_manager.filter(of).delete()
-        leaving = Recipient.objects.filter(pk__in=[pk for pk, _ in gone])
-        reviews.no_longer_owed(leaving, by=scope.by, now=scope.now)
-        leaving.delete()
-        Place.objects.filter(pk__in=[place for _, place in gone]).delete()
-        return stays
+        """Who came with a list goes with it. Whose days were opened meanwhile isn't served any more; what a person
+        has seen or entered since then stays."""
+        mine = list(Recipient.objects.filter(ref__in=refs(subjects)))
+        visits = Visit.objects.filter(recipient__in=mine)
+        touched = set(Absence.objects.filter(recipient__in=mine).values_list("recipient", flat=True))
+        touched |= set(visits.filter(~OPENED_ONLY).values_list("recipient", flat=True))
+        opened = set(visits.values_list("recipient", flat=True)) - touched
+        reviews.no_longer_owed(Recipient.objects.filter(pk__in=[r.pk for r in mine if r.pk not in touched]),
+                               by=scope.by, now=scope.now)  # fmt: skip
+        _not_served(opened, scope)
+        _delete([r for r in mine if r.pk not in touched | opened])
+        return {f"recipient {r.ref}": Problem(VISITED) for r in mine if r.pk in touched}
+
+
+def _not_served(recipients: Collection[int], scope: Scope) -> None:
+    """They came with a list that was taken back: nothing is owed to them."""
+    Recipient.objects.filter(pk__in=recipients).update(ended_on=scope.today, ended_why=TAKEN_BACK)
+    visits = Visit.objects.filter(recipient__in=recipients, duty__closed_at=None).select_related("duty")
+    excuse(list(visits), why=TAKEN_BACK, by=scope.by, now=scope.now)
+
+
+def _delete(recipients: Sequence[Recipient]) -> None:
+    of = Q(recipient__in=recipients)
+    for hanging in (Contact, OtherService, MealPlan):
+        hanging._default_manager.filter(of).delete()
+    Recipient.objects.filter(pk__in=[r.pk for r in recipients]).delete()
+    Place.objects.filter(pk__in=[r.place_id for r in recipients]).delete()
 
 
 def _find_dong(row: Row, dongs: Mapping[str, str]) -> None:
