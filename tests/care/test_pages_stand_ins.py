@@ -63,6 +63,19 @@ def test_who_is_on_already_goes_on_alone(day):
     assert shifts(day) == [("박둘째", "23 12:00"), (day.desk.name, "24 18:00")]
 
 
+def test_of_a_shift_that_runs_for_weeks_one_day_is_given_away(day):
+    centre = make.organisation(day.office, "centre")
+    one, two = (make.person(day.office, name, Role.CENTRE, centre) for name in ("정하나", "정두리"))
+    roster = make.roster(day.office, one, answers_for="centre", at=centre)
+    assert signed_in(two).post("/care/out-today/", {"person": one.pk, "to": two.pk}).status_code == 302
+    make.act(day.office.pk)
+    found = [(s.person.name, s.starts_at, s.ends_at) for s in Shift.objects.filter(roster=roster)]
+    tomorrow, start = SEVEN + timedelta(days=1), make.NOON - timedelta(days=15)
+    assert found == [
+        ("정하나", start, SEVEN), ("정두리", SEVEN, tomorrow), ("정하나", tomorrow, make.NOON + timedelta(days=15)),
+    ]  # fmt: skip
+
+
 def test_a_worker_with_a_course_is_led_to_giving_it_away(day):
     page = signed_in(day.desk).get("/care/out-today/")
     [out] = [each for each in page.context["out"] if each.person == day.worker]

@@ -111,18 +111,23 @@ def takers(person: Person, shifts: Sequence[Shift]) -> list[Person]:
 
 @transaction.atomic
 def out_today(person: Person, on: Person | None, standing: Standing, *, by: Person, now: datetime) -> int:
-    """A person doesn't come today: all of today's shifts go to another, or nobody takes them; how many."""
+    """A person doesn't come today: all of today's shifts go to another, or nobody takes them; how many.
+
+    Of a shift that runs for weeks only the next 24 hours are given away.
+    """
     shifts = list(of_today(standing, now).filter(person=person).select_related("roster__organisation", "person"))
     if not shifts:
         raise Refused(_("%(person)s has no shift today any more.") % {"person": person})
     if on and on not in takers(person, shifts):
         raise Refused(_("%(person)s can't take these shifts. Choose somebody else.") % {"person": on})
     for shift in shifts:
-        there = Q(starts_at__lte=max(shift.starts_at, now), ends_at__gte=shift.ends_at)
+        since = max(shift.starts_at, now)
+        until = min(shift.ends_at, since + timedelta(days=1))
+        there = Q(starts_at__lte=since, ends_at__gte=until)
         stands = on and Shift.objects.filter(there, roster=shift.roster, person=on).exists()
         stand_in = StandIn(
             office_id=shift.office_id, roster=shift.roster, off=person, on=None if stands else on,
-            since=shift.starts_at, until=shift.ends_at, why=_("absent today"),
+            since=since, until=until, why=_("absent today"),
         )  # fmt: skip
         put_in(stand_in, by=by, now=now)
     return len(shifts)

@@ -70,7 +70,12 @@ class RosterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     answers_for = forms.ChoiceField(
         label=L("Answers for"),
-        choices=[("desk", L("the provider's desk")), ("centre", L("the centre")), ("oncall", L("on call"))],
+        choices=[
+            ("desk", L("the provider's desk")),
+            ("centre", L("the centre")),
+            ("oncall", L("on call")),
+            ("officer", L("the officer in charge")),
+        ],
     )
 
     class Meta:
