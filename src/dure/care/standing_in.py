@@ -123,6 +123,9 @@ def out_today(person: Person, on: Person | None, standing: Standing, *, by: Pers
     for shift in shifts:
         since = max(shift.starts_at, now)
         until = min(shift.ends_at, since + timedelta(days=1))
+        meanwhile = Shift.objects.filter(roster=shift.roster, starts_at__lt=until, ends_at__gt=since)
+        if not meanwhile.filter(person=person).exists():
+            continue  # two of one roster at the same time: both went with the first
         there = Q(starts_at__lte=since, ends_at__gte=until)
         stands = on and Shift.objects.filter(there, roster=shift.roster, person=on).exists()
         stand_in = StandIn(
