@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from dure.people import addresses
 from dure.people.models import Address, Person, Role, Roster, Rota
 from tests import make
 from tests.field.server import serving
-from tests.field.world import day
+from tests.field.world import World, day
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("DURE_SHOTS")  # a folder for pictures to look at
@@ -43,17 +43,18 @@ def _weeks(roster: Roster, desk: Person) -> Rota:
     return rota
 
 
-def _build() -> tuple[str, dict[str, str]]:
-    world = day(6)
-    seen, now = world.visits, make.NOON
-    admin = make.person(world.office, "최관리", Role.ADMIN)
-    admin.set_password(PASSWORD)
-    admin.save()
-    for name in ("정대신", "강보탬"):
-        make.person(world.office, name, Role.WORKER, world.provider)
-    roster = make.roster(world.office, world.desk, answers_for="desk", at=world.provider)
-    make.roster(world.office, answers_for="oncall")
-    rota = _weeks(roster, world.desk)
+def _pages_of(rota: Rota) -> dict[str, str]:
+    roster, shift = f"/care/rosters/{rota.roster.ref}", rota.shifts.all()[0].pk
+    return {
+        "rota_new": f"{roster}/weekly/", "rota": f"/care/weekly/{rota.ref}/", "shifts": "/care/shifts/",
+        "stand_in": f"{roster}/stand-in/?shift={shift}", "ask": f"/care/shifts/{shift}/ask/",
+        "out_today": "/care/out-today/",
+    }  # fmt: skip
+
+
+def _happened(world: World, now: datetime) -> None:
+    """What was seen today, and who is away."""
+    seen = world.visits
     settle(seen[0], Seen(Outcome.SEEN_WELL, now, handed="in_person"), by=world.worker, report=None, now=now)
     concern = Seen(
         Outcome.SEEN_WITH_CONCERN, now, signs=("walking", "mind"), worried=True, note="계단에서 넘어졌다고 함"
@@ -67,6 +68,20 @@ def _build() -> tuple[str, dict[str, str]]:
     OtherService.objects.create(office=world.office, recipient=seen[1].recipient, service="방문요양",
                                 agency="시험재가센터", stopped_on=make.DAY)  # fmt: skip
     Closure.objects.create(office=world.office, day=make.DAY + timedelta(days=4), why="조리실 소독", double_before=True)
+
+
+def _build() -> tuple[str, dict[str, str]]:
+    world = day(6)
+    seen, now = world.visits, make.NOON
+    admin = make.person(world.office, "최관리", Role.ADMIN)
+    admin.set_password(PASSWORD)
+    admin.save()
+    for name in ("정대신", "강보탬"):
+        make.person(world.office, name, Role.WORKER, world.provider)
+    roster = make.roster(world.office, world.desk, answers_for="desk", at=world.provider)
+    make.roster(world.office, answers_for="oncall")
+    rota = _weeks(roster, world.desk)
+    _happened(world, now)
     wrong = Address.objects.get(person=world.desk)
     addresses.called(wrong, addresses.Answer.WRONG, by=world.desk, now=now - timedelta(days=3))
     late = addresses.add(world.desk, "call", "062-000-0009", by=world.desk, now=now)
@@ -85,9 +100,7 @@ def _build() -> tuple[str, dict[str, str]]:
         "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
         "assign": f"/care/courses/{seen[0].course.ref}/assign/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
-        "rota_new": f"/care/rosters/{roster.ref}/weekly/", "rota": f"/care/weekly/{rota.ref}/",
-        "stand_in": f"/care/rosters/{roster.ref}/stand-in/?shift={rota.shifts.all()[0].pk}", "shifts": "/care/shifts/",
-        "ask": f"/care/shifts/{rota.shifts.all()[0].pk}/ask/", "out_today": "/care/out-today/",
+        **_pages_of(rota),
         "numbers": "/care/numbers/", "numbers_of": f"/care/numbers/{world.provider.ref}/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
         "evening": "/care/evening/", "evening_rows": "/care/evening/rows/?of=open", "morning": "/care/morning/",

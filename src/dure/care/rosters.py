@@ -69,8 +69,9 @@ def lines(rosters: QuerySet[Roster], now: datetime) -> list[Line]:
 def _line(roster: Roster, shifts: Sequence[Shift], now: datetime) -> Line:
     here = _on(shifts, now)
     moments = sorted({at for shift in shifts for at in (shift.starts_at, shift.ends_at) if at > now})
-    change = next(((at, then) for at in moments if (then := _on(shifts, at)) != here), (None, []))
-    return Line(roster, here, _on(shifts, tonight(now)), *change, list(roster.notes.all()))
+    changes_at = next((at for at in moments if _on(shifts, at) != here), None)
+    then = _on(shifts, changes_at) if changes_at else []
+    return Line(roster, here, _on(shifts, tonight(now)), changes_at, then, list(roster.notes.all()))
 
 
 def _on(shifts: Iterable[Shift], at: datetime) -> list[Person]:
