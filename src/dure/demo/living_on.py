@@ -8,6 +8,7 @@ from dure.care.models import Course, Handed, Outcome, Visit
 from dure.care.settling import Seen, settle
 from dure.offices.acting import acting
 from dure.offices.models import Office
+from dure.people.models import Device
 
 EARLY = timedelta(minutes=3)  # before a visit's time the worker is at the door
 NOT_REPORTED = Q(worker__username="worker12", order=7) | Q(worker__username="worker31", order=11)  # for the board
@@ -23,6 +24,8 @@ def _of(office: Office, now: datetime) -> int:
     with acting(office.pk):
         begun = Course.objects.filter(office=office, starts_at__lte=now)
         begun.filter(started_at=None).update(started_at=F("starts_at"))
+        on_the_road = begun.filter(finished_at=None).values("worker")
+        Device.objects.filter(person__in=on_the_road, revoked_at=None).update(heard_at=now)
         waiting = Visit.objects.filter(
             office=office, due_at__lte=now + EARLY, duty__closed_at=None, reported_at=None, worker__isnull=False
         ).exclude(NOT_REPORTED)

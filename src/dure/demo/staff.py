@@ -1,5 +1,7 @@
 """Who works in the demo office: its house, 21 centres, 5 providers, their people, rosters and contact orders."""
 
+import hashlib
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,7 +12,7 @@ from dure import clock
 from dure.care.standard import publish
 from dure.demo import invented
 from dure.offices.models import Office
-from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Roster, Shift
+from dure.people.models import Address, Channel, Device, Membership, Organisation, Person, Role, Roster, Shift
 from dure.places.models import Area, sort_key
 
 ROSTERS_BEFORE, ROSTERS_AHEAD = 7, 60  # days
@@ -78,9 +80,16 @@ def found(given: Iterator[str], password: str, day: date, now: datetime) -> Staf
     hiring = Hiring(office, given, password, day)
     nights = _hire(staff, hiring)
     hiring.write()
+    Device.objects.bulk_create(_phone(worker, now) for workers in staff.workers.values() for worker in workers)
     Shift.objects.bulk_create(_shifts(staff, nights, day))
     publish(office.pk, by=staff.officers[0], now=now)
     return staff
+
+
+def _phone(worker: Person, now: datetime) -> Device:
+    """An invented phone: nobody knows its key, so that nobody can hand anything in with it."""
+    nobody_knows = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+    return Device(office_id=worker.office_id, person=worker, key_sha256=nobody_knows, enrolled_at=now)
 
 
 def _organisations(staff: Staff) -> None:
