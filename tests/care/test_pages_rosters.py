@@ -14,6 +14,7 @@ from tests.care.pages import signed_in
 from tests.field import world
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -182,3 +183,16 @@ def test_a_shift_of_a_rota_is_taken_back_and_stays_so():
     act(day.office.pk)
     assert (who(roster, 0), who(roster, 1)) == ([], [day.desk.name])
     assert rosters.write_all(day.office.pk, make.NOON) == 0
+
+
+def test_a_shift_put_on_by_hand_comes_before_the_rota_and_gives_way_to_it_when_taken_back():
+    day = world.day()
+    roster = make.roster(day.office, answers_for="desk", at=day.provider)
+    make.rota(roster, [day.desk])
+    evening = make.NOON + timedelta(hours=3)
+    mine = Shift(office=day.office, roster=roster, person=day.desk, starts_at=evening, ends_at=evening + 18 * HOUR)
+    rosters.put_on([mine], by=day.desk, now=make.NOON)
+    first = Shift.objects.filter(roster=roster, starts_at__lt=make.NOON + 24 * HOUR)
+    assert [(s.starts_at, s.rota) for s in first] == [(evening, None)]
+    rosters.take_off(mine, by=day.desk, now=make.NOON)
+    assert [(s.starts_at, s.rota) for s in first.all()] == [(evening + 3 * HOUR, roster.rotas.get())]

@@ -97,6 +97,17 @@ def test_what_has_begun_goes_on_when_the_rota_ends_and_the_next_begins(desk, peo
         end(rota, date(2026, 11, 22), by=one, now=now)
 
 
+def test_who_has_left_is_not_written_any_more_and_the_turns_go_on(desk, people):
+    one, two, _ = people
+    make.rota(desk, [one], [two])
+    write(desk, never, now=NOON)
+    one.left_at = NOON + MINUTE
+    one.save()
+    write(desk, never, now=NOON + MINUTE)
+    assert shifts(desk) == []
+    assert shifts(desk, NOON + timedelta(days=7))[0][0] == "이두리"
+
+
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_somebody_stands_in_for_a_part_of_a_shift_and_gives_it_back(desk, people, by_hand):
     one, two, _ = people

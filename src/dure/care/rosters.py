@@ -122,6 +122,8 @@ def put_on(shifts: Sequence[Shift], *, by: Person, now: datetime) -> None:
         stand_ins.free(shift.person, shift.roster, shift.starts_at, shift.ends_at)
         shift.save()
         note(at=now, who=by, did="put on a roster", about=shift.roster, why=str(shift.person.ref))
+    for roster in {shift.roster for shift in shifts}:
+        write(roster, now)
 
 
 def _not_there(shift: Shift) -> None:
@@ -147,6 +149,7 @@ def take_off(shift: Shift, *, by: Person, now: datetime) -> None:
         return
     rotas.take_off([shift], now=now)
     note(at=now, who=by, did="taken off a roster", about=shift.roster, why=str(shift.person.ref))
+    write(shift.roster, now)
 
 
 def leave_note(roster: Roster, text: str, *, by: Person, now: datetime) -> ShiftNote:

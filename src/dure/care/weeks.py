@@ -29,7 +29,7 @@ class Day:
 
 def plan(roster: Roster, standing: Standing, now: datetime) -> list[Day]:
     """The next two weeks of a roster, day by day; only days with something to say."""
-    coming = Shift.objects.filter(roster=roster, ends_at__gt=now, starts_at__lt=now + AHEAD)
+    coming = Shift.objects.filter(roster=roster, ends_at__gt=now, starts_at__lt=now + AHEAD, person__left_at=None)
     shifts = list(coming.select_related("person"))
     holes = [g for g in morning.answered(standing, now, now + AHEAD).serious if g.roster == roster]
     days = {max(clock.local(each), clock.local(now)).date() for each in [s.starts_at for s in shifts]}
@@ -90,7 +90,7 @@ def beside(rota: Rota) -> list[Rota]:
 
     mine, others = times(rota), Rota.objects.filter(roster=rota.roster_id).exclude(pk=rota.pk)
     return [
-        other for other in others.prefetch_related("turns")
+        other for other in others.prefetch_related("turns__person")
         if Holidays.EVERY in (rota.holidays, other.holidays) or rota.holidays == other.holidays
         if any(a < d and c < b for a, b in mine for c, d in times(other))
     ]  # fmt: skip

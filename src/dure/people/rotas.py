@@ -119,7 +119,7 @@ def _said(roster: Roster, is_holiday: IsHoliday, now: datetime) -> list[Span]:
     """What the rotas and the stand-ins say about the days from the last nights to the next eight weeks."""
     today = clock.local(now).date()
     said = StandIn.objects.filter(roster=roster, agreed=True, until__gt=now - LOOK_BACK)
-    live = Rota.objects.filter(roster=roster).prefetch_related("turns")
+    live = Rota.objects.filter(roster=roster).prefetch_related("turns__person")
     planned = [
         span
         for rota in live
@@ -130,10 +130,12 @@ def _said(roster: Roster, is_holiday: IsHoliday, now: datetime) -> list[Span]:
 
 
 def pattern(rota: Rota) -> Pattern:
-    """A weekly rota as it is calculated with."""
+    """A weekly rota as it is calculated with; who has left answers no more, and the week stays in its turn."""
     weeks: dict[int, list[tuple[int, int]]] = {}
     for turn in rota.turns.all():
-        weeks.setdefault(turn.week, []).append((turn.place, turn.person_id))
+        here = weeks.setdefault(turn.week, [])
+        if turn.person.is_active:
+            here.append((turn.place, turn.person_id))
     return Pattern(
         rota.pk, rota.weekdays, rota.starts, rota.ends, rota.since, rota.until, rota.made_at,
         [weeks[week] for week in sorted(weeks)], rota.holidays,
