@@ -108,6 +108,24 @@ def test_the_hospital_stay_of_a_case_is_asked_about_once_by_the_case(world):
     assert (asked(), Absence.objects.get().until) == ([], DAY + timedelta(days=8))
 
 
+def test_a_slip_in_the_year_lets_nobody_be_forgotten(world, moved):
+    """An end that is known is asked about by nobody: it isn't years away."""
+    moved(NOON)
+    year = {"until": date(2036, 11, 30)}
+    with pytest.raises(Refused):
+        gone(world, **year)
+    case = in_hospital(world)
+    for client, page, said, status in [
+        (signed_in(world.desk), f"/care/recipients/{world.recipient.ref}/away/",
+         {"why": "away", "since": str(DAY), "told_by": "딸", "until": "2036-11-30"}, 422),
+        (signed_in(world.desk), f"/care/absences/{Absence.objects.get().ref}/back/", {"on": "2036-11-30"}, 409),
+        (signed_in(world.officer), f"/cases/{case.ref}/hospital-stay/", {"is_back": "on", "on": "2036-11-30"}, 409),
+    ]:  # fmt: skip
+        assert client.post(page, said).status_code == status
+    act(world.office.pk)
+    assert (Absence.objects.get().until, len(asked())) == (None, 1)
+
+
 @pytest.mark.parametrize("day", [DAY, DAY + timedelta(days=400)])
 def test_the_next_day_to_ask_is_a_day_to_come_within_a_year(world, day):
     with pytest.raises(Refused):
@@ -143,6 +161,14 @@ def test_another_provider_is_asked_from_its_first_day_on(world):
     world.recipient.save()
     away.ask_about_all(world.office.pk, now=NOON)
     assert Duty.objects.get(kind="care.away_open").organisation == other
+
+
+def test_another_dong_asks_with_its_centre(world):
+    gone(world)
+    world.recipient.place.area = make.area(world.office, "월곡1동")
+    world.recipient.place.save()
+    away.ask_about_all(world.office.pk, now=NOON)
+    assert Duty.objects.get(kind="care.away_open").area == world.recipient.place.area
 
 
 def test_the_pages_show_when_it_is_asked_and_move_it(world, moved):

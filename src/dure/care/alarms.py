@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.care import reviews
-from dure.care.away import ask_again, nobody_asks, questions
+from dure.care.away import ask_again, nobody_asks, questions, within_a_year
 from dure.care.card import card
 from dure.care.models import PROGRAMME as PROGRAMME
 from dure.care.models import Absence, Recipient, Visit
@@ -130,6 +130,8 @@ def absent(absence: Absence, *, ask_on: date | None = None, now: datetime) -> Ab
     """
     if not absence.told_by.strip():
         raise Refused(_("Say who told you."))
+    if absence.until:
+        within_a_year(absence.until, now)
     absence.told_at = now
     absence.save()
     visits = Visit.objects.filter(recipient=absence.recipient, day__gte=absence.since, duty__closed_at=None)
@@ -144,6 +146,7 @@ def absent(absence: Absence, *, ask_on: date | None = None, now: datetime) -> Ab
 @transaction.atomic
 def back_again(absence: Absence, *, on: date, by: Person, now: datetime) -> None:
     """The recipient is back: meals come again from this day, visits that were excused for it are opened anew."""
+    within_a_year(on, now)
     one_at_a_time(absence.office_id)  # before any duty, as everybody who opens days
     if on <= absence.since:
         Absence.objects.filter(pk=absence.pk).update(taken_back_at=now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.care.models import PROGRAMME, Absence
-from dure.cases.aftermath import at_nine, not_back
+from dure.cases.aftermath import LONGEST, at_nine, not_back
 from dure.cases.models import Case
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome
@@ -56,6 +56,12 @@ def last_day(absence: Absence, today: date) -> date:
     return max(absence.since, today) + ASK_WITHIN
 
 
+def within_a_year(until: date, now: datetime) -> None:
+    """Refuse an end so far away that who is away until then would be forgotten: nobody asks about it."""
+    if until > _today(now) + LONGEST:
+        raise Refused(_("This is more than a year from now. Look at the year."))
+
+
 @transaction.atomic
 def ask_again(absence: Absence, *, on: date | None, by: Person, now: datetime) -> None:
     """They aren't back yet: somebody asks again on a day, within a week."""
@@ -94,9 +100,8 @@ def ask_about_all(office: int, *, now: datetime) -> int:
     owed = [_owed(a, max(a.since + ASK_WITHIN, tomorrow)) for a in missing]
     open_duties(office, owed, by=None, now=now)
     own = [(d, a) for a in absences if (d := found.get(a.pk)) and d.kind == KIND and d.raised_at is None]
-    moved = [
-        (d, _owed(a, clock.local(d.due_at).date())) for d, a in own if d.organisation_id != a.recipient.provider_id
-    ]
+    asked_of = [(d, _owed(a, clock.local(d.due_at).date())) for d, a in own]
+    moved = [(d, new) for d, new in asked_of if (d.organisation_id, d.area_id) != (new.organisation, new.area)]
     amend(moved, by=None, now=now)
     return len(missing)
 

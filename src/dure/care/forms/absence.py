@@ -12,6 +12,7 @@ from dure import clock
 from dure.care.away import ASK_WITHIN
 from dure.care.forms.fields import NoResidentNumbers, PastTimeField, day_field
 from dure.care.models import Absence
+from dure.cases.aftermath import LONGEST
 from dure.cases.models import Source
 from dure.people.models import Role
 
@@ -50,6 +51,8 @@ class AbsenceForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until <= since:
             self.add_error("until", _("Meals can come again from the next day at the earliest."))
+        if until and until > clock.today() + LONGEST:
+            self.add_error("until", _("This is more than a year from now. Look at the year."))
         if since and since < clock.today() - timedelta(days=60):
             self.add_error("since", _("This is long ago. Look at the year and the month."))
         if since and cleaned.get("ask_on") and not until:
