@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.care.away import ask_about_all
-from dure.care.following import let_go
 from dure.care.opening import open_day
 from dure.health.actions import fault, mended
 from dure.offices.acting import acting
@@ -31,7 +30,6 @@ class Command(BaseCommand):
             clock.use_zone(office.zone)
             days = [day] if day else [clock.today(), clock.today() + timedelta(days=1)]
             with acting(office.pk):
-                let_go(office.pk, clock.now())
                 failed += not self._ask(office)
                 for each in days:
                     failed += not self._open(office, each)
