@@ -76,6 +76,32 @@ def test_of_a_shift_that_runs_for_weeks_one_day_is_given_away(day):
     ]  # fmt: skip
 
 
+def test_in_place_of_everybody_all_who_were_on_are_told(day):
+    third = make.person(day.office, "박셋째", Role.PROVIDER, day.provider)
+    begins = SEVEN + timedelta(hours=11)
+    rosters.put_on([Shift(office=day.office, roster=day.roster, person=third, place=1, starts_at=begins,
+                          ends_at=begins + timedelta(hours=4))], by=day.desk, now=SEVEN)  # fmt: skip
+    said = {"off": "", "on": day.two.pk, "day": "2026-11-23", "starts": "18:00", "last": "2026-11-24", "ends": "09:00"}
+    boss = make.person(day.office, as_=Role.OFFICER)
+    assert signed_in(boss).post(f"/care/rosters/{day.roster.ref}/stand-in/", said).status_code == 302
+    assert shifts(day) == [("박둘째", "23 18:00"), (day.desk.name, "24 18:00")]
+    assert [told(each)[0][:16] for each in (day.two, day.desk, third)] == [
+        "You answer for %", "You don't answer", "You don't answer",
+    ]  # fmt: skip
+
+
+def test_who_can_stand_where_is_said_of_many_rosters_as_of_one(day, django_assert_num_queries):
+    centre, house = make.organisation(day.office, "centre"), make.house(day.office)
+    for role, at in [(Role.CENTRE, centre), (Role.OFFICER, centre), (Role.ADMIN, house), (Role.WORKER, house)]:
+        make.person(day.office, as_=role, at=at)
+    made = [day.roster, make.roster(day.office, answers_for="centre", at=centre)]
+    made.append(make.roster(day.office, answers_for="spare", at=house))
+    with django_assert_num_queries(1):
+        able = rosters.able(made)
+    assert able == {roster: set(rosters.could_answer(roster)) for roster in made}
+    assert [len(each) for each in able.values()] == [2, 2, 3]
+
+
 def test_a_worker_with_a_course_is_led_to_giving_it_away(day):
     page = signed_in(day.desk).get("/care/out-today/")
     [out] = [each for each in page.context["out"] if each.person == day.worker]

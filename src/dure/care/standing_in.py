@@ -1,6 +1,6 @@
 """Somebody stands in on a roster: put in, asked for, answered, or for all of today; whom it concerns is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -17,7 +17,7 @@ from dure.outbox.actions import ordinary_try_at, owe
 from dure.outbox.models import Message
 from dure.people import stand_ins
 from dure.people.actions import Standing, addresses_of
-from dure.people.models import Channel, Person, Shift, StandIn
+from dure.people.models import Channel, Person, Roster, Shift, StandIn
 
 SOON = timedelta(hours=12)  # what begins so soon doesn't wait for the morning
 YOU_ANSWER = gettext_noop("You answer for %(roster)s from %(since)s to %(until)s (entered by %(by)s).")
@@ -29,10 +29,22 @@ DECLINED = gettext_noop("%(by)s said no: the shift for %(roster)s from %(since)s
 
 @transaction.atomic
 def put_in(stand_in: StandIn, *, by: Person, now: datetime) -> None:
-    """Somebody answers in place of another; both are told."""
+    """Somebody answers in place of another, or of everybody; all of them are told."""
+    off = _off(stand_in, now)
     stand_ins.put_in(stand_in, rosters.holidays(stand_in.roster, now), by=by, now=now)
     _tell(stand_in.on, YOU_ANSWER, stand_in, by, now)
-    _tell(stand_in.off, YOU_ARE_OFF, stand_in, by, now)
+    for person in off:
+        _tell(person, YOU_ARE_OFF, stand_in, by, now)
+
+
+def _off(stand_in: StandIn, now: datetime) -> list[Person]:
+    """In whose place somebody answers: one, or everybody who is on then."""
+    if stand_in.off:
+        return [stand_in.off]
+    then = Shift.objects.filter(
+        roster=stand_in.roster, starts_at__lt=stand_in.until, ends_at__gt=max(stand_in.since, now)
+    )
+    return list(Person.objects.filter(pk__in=then.values("person")).exclude(pk=stand_in.on_id).order_by("pk"))
 
 
 @transaction.atomic
@@ -93,7 +105,8 @@ def today(standing: Standing, now: datetime) -> list[Out]:
         if course.worker:
             courses.setdefault(course.worker, []).append(course)
     people = sorted({*shifts, *courses}, key=lambda p: (p.name, p.pk))
-    return [Out(p, shifts.get(p, []), courses.get(p, []), takers(p, shifts.get(p, []))) for p in people]
+    able = rosters.able({shift.roster for each in shifts.values() for shift in each})
+    return [Out(p, shifts.get(p, []), courses.get(p, []), takers(p, shifts.get(p, []), able)) for p in people]
 
 
 def of_today(standing: Standing, now: datetime) -> QuerySet[Shift]:
@@ -102,11 +115,10 @@ def of_today(standing: Standing, now: datetime) -> QuerySet[Shift]:
     return Shift.objects.filter(roster__in=rosters.seen_by(standing), ends_at__gt=now, starts_at__lt=midnight)
 
 
-def takers(person: Person, shifts: Sequence[Shift]) -> list[Person]:
-    """Who could take all of these shifts of a person."""
-    everybody = [set(rosters.could_answer(shift.roster)) for shift in shifts]
-    able = set.intersection(*everybody) - {person} if everybody else set()
-    return sorted(able, key=lambda p: (p.name, p.pk))
+def takers(person: Person, shifts: Sequence[Shift], able: Mapping[Roster, set[Person]]) -> list[Person]:
+    """Who could take all of these shifts of a person, by who is able to stand on their rosters."""
+    found = set.intersection(*(able[shift.roster] for shift in shifts)) - {person} if shifts else set()
+    return sorted(found, key=lambda p: (p.name, p.pk))
 
 
 @transaction.atomic
@@ -118,7 +130,7 @@ def out_today(person: Person, on: Person | None, standing: Standing, *, by: Pers
     shifts = list(of_today(standing, now).filter(person=person).select_related("roster__organisation", "person"))
     if not shifts:
         raise Refused(_("%(person)s has no shift today any more.") % {"person": person})
-    if on and on not in takers(person, shifts):
+    if on and on not in takers(person, shifts, rosters.able({shift.roster for shift in shifts})):
         raise Refused(_("%(person)s can't take these shifts. Choose somebody else.") % {"person": on})
     for shift in shifts:
         since = max(shift.starts_at, now)

@@ -47,13 +47,11 @@ class StandInForm(NoResidentNumbers, forms.Form):
             self.add_error("on", _("Choose who answers."))
         elif said.get("off") and said.get("off") == said.get("on"):
             self.add_error("on", _("This is the same person. Choose somebody else."))
-        if {"day", "starts", "last", "ends"} <= set(said) and self._moment("last", "ends") <= self._moment(
-            "day", "starts"
-        ):
+        if {"day", "starts", "last", "ends"} <= set(said) and not self._ends_after_it_begins():
             self.add_error("ends", _("The end has to be after the beginning."))
         return said
 
-    def _span_is_real(self) -> bool:
+    def _ends_after_it_begins(self) -> bool:
         return self._moment("last", "ends") > self._moment("day", "starts")
 
     def _moment(self, day: str, at: str) -> datetime:

@@ -71,15 +71,12 @@ def answer(request: SignedIn, ref: UUID) -> HttpResponse:
 def stand_in(request: SignedIn, ref: UUID) -> HttpResponse:
     """Somebody answers in place of another from a moment to a moment."""
     roster, now = find(request, ref), clock.now()
-    number = request.GET.get("shift", "")
-    shift = (
-        Shift.objects.filter(roster=roster, pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
-    )
+    shift = Shift.objects.filter(roster=roster, pk=_number(request.GET.get("shift", ""))).first()
     form = StandInForm(request.POST if request.method == "POST" else None, roster=roster, initial=initial(shift, now))
     if request.method == "POST" and form.is_valid():
         try:
             standing_in.put_in(form.stand_in(), by=request.user, now=now)
-            messages.success(request, _("Entered. Both are told."))
+            messages.success(request, _("Entered. Whoever it concerns is told."))
             return redirect("care:roster", ref)
         except Refused as refusal:
             form.add_error(None, refusal.message)
