@@ -186,3 +186,12 @@ def test_it_ends_with_one_when_something_is_wrong(monkeypatch, well, code):
     except SystemExit as end:
         ended = end.code
     assert ended == code and out.getvalue().startswith({True: "✓", None: "·", False: "✗"}[well] + " Seen.")
+
+
+def test_what_the_auditor_misses_is_said():
+    make.role("app")
+    make.duty(make.person(make.office()))
+    make.role("engine")
+    assert found(doctor.told)[0][0] is True
+    ((well, what),) = found(doctor.told, now=NOON + timedelta(minutes=2))
+    assert well is False and "1건" in what

@@ -19,6 +19,7 @@ from tests.duty.questions import FORGOTTEN, WENT_OUT
 from tests.make import MINUTE, NOON
 
 from dure.duty import actions, opening, reports
+from dure.duty.auditor import look
 from dure.duty.models import Claim, Duty, Outcome, Telling
 from dure.duty.watch import sweep
 from dure.errors import Refused
@@ -342,6 +343,7 @@ class Kernel(RuleBasedStateMachine):
         with connection.cursor() as cursor:
             cursor.execute(FORGOTTEN, {"now": self.now})
             assert cursor.fetchall() == []
+        assert [each for each in look(self.now, self.now - MINUTE) if each.what != "unsent"] == []  # nor a false alarm
         raised = Duty.objects.filter(kind="test.visit", raised_at__isnull=False, raised_by=None, raised_why="")
         cases = Duty.objects.filter(kind="test.case").values_list("about", flat=True)
         assert sorted(raised.values_list("ref", flat=True)) == sorted(cases)  # each raised one has its case, once

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from dure import clock, postgres
 from dure.care.morning import answered
+from dure.duty.auditor import look
 from dure.duty.models import Duty
 from dure.health.actions import silent
 from dure.health.models import Beat, Fault
@@ -63,10 +64,10 @@ Look = Callable[[datetime, datetime], Iterator[Finding]]
 
 def examine(now: datetime, real: datetime, looks: Sequence[Look] | None = None) -> Iterator[Finding]:
     """Look at everything. What can't be looked at is wrong as well; without a database there is nothing more to see."""
-    for look in looks or LOOKS:
+    for each in looks or LOOKS:
         try:
             with transaction.atomic():
-                yield from list(look(now, real))
+                yield from list(each(now, real))
         except OperationalError as problem:
             why = str(problem).strip().splitlines()[0]
             yield Finding(
@@ -175,6 +176,19 @@ def overdue(now: datetime, real: datetime) -> Iterator[Finding]:
         yield Finding(True, _("Everything that is due was taken up."))
 
 
+def told(now: datetime, real: datetime) -> Iterator[Finding]:
+    """What should have been told by now, counted anew by the auditor."""
+    found = look(now, now - UNMOVED)
+    for missing in found:
+        yield Finding(
+            False,
+            _(missing.sentence) % missing.values,
+            _("Tell people by phone, and look at the log of dure watch and dure send."),
+        )
+    if not found:
+        yield Finding(True, _("Everything that should have been told was told."))
+
+
 def unsent(now: datetime, real: datetime) -> Iterator[Finding]:
     """No message waits for too long."""
     well = True
@@ -276,5 +290,6 @@ def rosters(now: datetime, real: datetime) -> Iterator[Finding]:
 
 
 LOOKS: Sequence[Look] = (
-    database, migrations, walls, web, processes, overdue, unsent, to_mend, backed_up, space, clocks, carriers, rosters,
+    database, migrations, walls, web, processes, overdue, told, unsent, to_mend, backed_up, space, clocks, carriers,
+    rosters,
 )  # fmt: skip

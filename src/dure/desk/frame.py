@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dure import clock
+from dure.duty.auditor import PREFIX as AUDIT
 from dure.health.actions import silent
+from dure.health.models import Fault
 from dure.people.actions import Standing
 from dure.people.models import Role
 
+CANARY = "canary "
 OFFICE = {Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN}
 PLACES = [
     ("board", gettext_lazy("Board"), OFFICE),
@@ -40,6 +44,12 @@ def stopped() -> dict[str, bool]:
     return {"telling_stopped": bool(quiet - {"jobs"}), "work_stopped": "jobs" in quiet}
 
 
+def unsure(office: int) -> bool:
+    """Whether a second look found something that should have been told or sent, or a trial message didn't arrive."""
+    said = Fault.objects.filter(Q(office=office) | Q(office=None), mended_at=None)
+    return said.filter(Q(key__startswith=AUDIT) | Q(key__startswith=CANARY)).exists()
+
+
 def navigation(standing: Standing, path: str) -> list[dict[str, Any]]:
     """Where this person may go."""
     return [
@@ -62,6 +72,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "navigation": navigation(standing, request.path),
             "role": ", ".join(str(Role(role).label) for role in sorted(standing.roles)),
             **stopped(),
+            "telling_unsure": unsure(standing.office),
             "call": {"name": "", "number": settings.DURE_STOPPED_CALL} if settings.DURE_STOPPED_CALL else None,
             "banners_url": reverse("banners"),
             "now": clock.now(),

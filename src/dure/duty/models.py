@@ -133,6 +133,10 @@ class Duty(Owned):
             models.Index(name="duty_look", fields=["look_at"], condition=Q(closed_at=None)),
             models.Index(name="duty_board", fields=["office", "due_at"], condition=Q(closed_at=None)),
             models.Index(name="duty_about", fields=["about"]),
+            models.Index(
+                name="duty_due", fields=["due_at"], condition=Q(closed_at=None, raised_at=None)
+            ),  # the auditor's
+            models.Index(name="duty_raised", fields=["look_at"], condition=Q(closed_at=None, raised_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

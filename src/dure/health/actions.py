@@ -23,7 +23,8 @@ AGAIN = """
 INSERT INTO health_fault (office_id, key, what, values, outside, first_at, last_at, times)
 VALUES (%s, %s, %s, %s, %s, %s, %s, 1)
 ON CONFLICT (office_id, key) WHERE mended_at IS NULL
-DO UPDATE SET last_at = excluded.last_at, times = health_fault.times + 1
+DO UPDATE SET last_at = excluded.last_at, times = health_fault.times + 1, what = excluded.what,
+              "values" = excluded."values", outside = health_fault.outside OR excluded.outside
 """
 
 
@@ -36,7 +37,7 @@ def fault(
     office: int | None = None,
     outside: bool = False,
 ) -> None:
-    """Something must be mended by a person. Saying it again counts up the same fault."""
+    """Something must be mended by a person. Saying it again counts up the same fault; the latest words stand."""
     with connection.cursor() as cursor:
         cursor.execute(AGAIN, [office, key[:200], what, json.dumps(dict(values or {})), outside, now, now])
 

@@ -1,6 +1,7 @@
 """What always holds, checked from the rows alone, by queries that share nothing with the code that wrote them.
 
-Each check returns a line for every row that breaks it. An empty day is a good day.
+Beside it stands the auditor that the product brings along. Each check returns a line for every row that breaks it: an
+empty day is a good day.
 """
 
 import json
@@ -14,7 +15,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-SLACK = timedelta(minutes=1)
+from dure.demo.day.hands import Unexpected
+from dure.demo.day.living import Day, Episode
+from dure.duty.auditor import look
+
+SLACK, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 NIGHT, DAY = timedelta(hours=10, minutes=2), timedelta(days=1)
 Row = tuple[Any, ...]
 GRAVITY = "array['danger','no_reply','seen_with_concern','not_attempted','known_safe','seen_well']"
@@ -234,6 +239,19 @@ def evening(day: date) -> list[Row]:
         rows = cursor.fetchall()
     return [(name, planned, seen, away + explained, open, planned - seen - away - explained - open)
             for name, planned, seen, away, explained, open in rows]  # fmt: skip
+
+
+def looked_over(day: Day) -> Episode:
+    """Every ten minutes of the day the product's own auditor looks as well. It must never raise a false alarm."""
+    while True:
+        yield day.now + TEN_MINUTES
+        if found := missed(day.now):
+            raise Unexpected("\n".join(found))
+
+
+def missed(now: datetime) -> list[str]:
+    """What the product's own auditor finds: on a day on which all processes run, nothing."""
+    return [f"{found.what}: {found.n}, {found.kind} {found.ref}" for found in look(now, now - SLACK)]
 
 
 CHECKS: Sequence[Callable[[datetime], list[str]]] = [

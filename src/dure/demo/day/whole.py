@@ -72,6 +72,7 @@ def whole_day(seed: int, day: date, report: Path, write: Callable[[str], None]) 
 def story(day: Day, seed: int) -> list[Episode]:
     """Everything that happens on this day."""
     return [
+        auditing.looked_over(day),
         exceptions.absence(day),
         exceptions.desk_cannot_reach(day),
         incident(day),
@@ -168,7 +169,8 @@ def _held(day: Day, seconds: float) -> bool:
     """Whether anything that always holds was broken; each line is said."""
     day.teller.head(_("What always holds"))
     acknowledged = [key for phone in day.phones.values() for key in phone.acknowledged]
-    found = auditing.broken(day.now, acknowledged, settings.DATA / "messages.jsonl")
+    found = {_("What should have been told was told"): auditing.missed(day.now)}
+    found |= auditing.broken(day.now, acknowledged, settings.DATA / "messages.jsonl")
     for line, rows in found.items():
         day.teller.plain(("✗ " if rows else "✓ ") + line)
         for row in rows[:10]:

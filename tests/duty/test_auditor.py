@@ -1,0 +1,151 @@
+"""The auditor: what the watch and the sender forgot is found within one look, and nothing that is well is."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from tests import make
+from tests.make import MINUTE, NOON, TEN_MINUTES
+
+from dure.duty import actions, auditor
+from dure.duty.auditor import audit, look
+from dure.duty.models import Duty, Outcome, Report, Telling
+from dure.duty.watch import sweep
+from dure.health.models import Fault
+from dure.outbox.models import Message
+from dure.people.models import Person
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+NEXT_YEAR = timedelta(days=365)
+EVENING = NOON + 525 * MINUTE  # 20:45 in Seoul
+
+
+@pytest.fixture(autouse=True)
+def engine():
+    yield
+    make.role("app")
+
+
+@pytest.fixture
+def duty():
+    office = make.office()
+    first, second = make.person(office), make.person(office)
+    return make.duty(first, second, urgent=True)
+
+
+def watched(at):
+    make.role("engine")
+    while sweep(at):
+        pass
+
+
+def sabotage(sql, *values):
+    make.role("owner")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    make.role("engine")
+
+
+def finds(at):
+    make.role("engine")
+    return {missing.what: missing.n for missing in look(at, at - MINUTE)}
+
+
+def test_a_watch_that_stands_still_is_found_after_a_minute(duty):
+    assert finds(NOON + MINUTE) == {}
+    assert finds(NOON + MINUTE + SECOND) == {"due": 1}
+    watched(NOON + 2 * MINUTE)
+    assert finds(NOON + 2 * MINUTE) == {}
+    assert finds(NOON + 13 * MINUTE + SECOND) == {"unmoved": 1, "unsent": 1}
+
+
+def test_a_watch_that_forgets_is_found(duty):
+    watched(NOON)
+    sabotage("UPDATE duty_duty SET look_at = look_at + %s WHERE id = %s", NEXT_YEAR, duty.pk)
+
+    assert finds(NOON + SECOND) == {"unexplained": 1}
+
+
+def test_an_unraised_duty_that_was_set_aside_for_ever_is_found(duty):
+    sabotage("UPDATE duty_duty SET look_at = look_at + %s, set_aside_at = %s WHERE id = %s", NEXT_YEAR, NOON, duty.pk)
+
+    assert finds(NOON + 2 * MINUTE) == {"due": 1}
+
+
+def test_a_deleted_telling_is_found(duty):
+    watched(NOON)
+    sabotage("DELETE FROM duty_telling WHERE duty_id = %s", duty.pk)
+    sabotage("UPDATE outbox_message SET try_at = NULL, sent_at = %s, text = 'x'", NOON)
+
+    assert finds(NOON + 2 * MINUTE) == {"unexplained": 1, "untold": 1}
+
+
+def test_a_duty_raised_without_telling_anybody_is_found(duty):
+    sabotage("UPDATE duty_duty SET raised_at = %s, look_at = %s, step = 1, turn = 1 WHERE id = %s",
+             NOON, NOON + TEN_MINUTES, duty.pk)  # fmt: skip
+
+    assert finds(NOON + 2 * MINUTE) == {"unexplained": 1, "untold": 1}
+
+
+def test_a_report_that_nobody_read_is_found(duty):
+    Report.objects.create(
+        office=duty.office, key=uuid4(), sha256="0", kind="care.visit", by=Person.objects.first(), received_at=NOON,
+        body="{}",
+    )  # fmt: skip
+    watched(NOON)
+    assert "report" not in finds(NOON + 5 * MINUTE)
+    assert finds(NOON + 7 * MINUTE)["report"] == 1
+
+
+def test_an_answer_that_nobody_read_is_found(duty):
+    watched(NOON)
+    Message.objects.update(try_at=None, sent_at=NOON, text="x", acknowledged_at=NOON)
+
+    assert finds(NOON + 2 * MINUTE) == {"news": 1}
+    watched(NOON + 2 * MINUTE)
+    assert finds(NOON + 2 * MINUTE) == {}
+
+
+def test_what_rests_for_a_reason_is_no_finding(duty):
+    """A claim, one taken over, the time of a step, nobody to be told, the night: each explains the next look."""
+    one, other = (Person.objects.get(pk=rung["person"]) for rung in duty.rungs)
+    nobody = make.duty(make.person(duty.office, channels=()), urgent=True)
+    night = make.duty(one, due_at=EVENING + 30 * MINUTE)
+    watched(NOON)
+    Message.objects.update(try_at=None, sent_at=NOON, text="x")
+    actions.claim(duty, by=one, next_step="going", until=NOON + 5 * MINUTE, now=NOON + MINUTE)
+    assert finds(NOON + 2 * MINUTE) == {}
+    actions.claim(duty, by=other, next_step="me", until=NOON + 4 * MINUTE, now=NOON + 2 * MINUTE, take_over=True)
+    assert finds(NOON + 3 * MINUTE) == {}
+    actions.progress(duty, by=other, next_step="on", now=NOON + 3 * MINUTE)
+    assert finds(NOON + 3 * MINUTE) == {}
+    actions.close([duty, nobody], by=one, outcome=Outcome.KEPT, now=NOON + 4 * MINUTE)
+    watched(EVENING + 30 * MINUTE)
+    assert Duty.objects.get(pk=night.pk).raised_at and not Telling.objects.filter(duty=night).exists()
+    assert finds(EVENING + 60 * MINUTE) == {}
+
+
+def test_a_finding_is_told_outside_and_is_mended_by_itself(duty):
+    make.role("engine")
+    late = NOON + 5 * MINUTE
+    audit(late, late - MINUTE)
+    audit(late + MINUTE, late)
+
+    found = Fault.objects.get(key="audit due")
+    assert (found.office_id, found.outside, found.times, found.mended_at) == (duty.office_id, True, 2, None)
+    assert found.values == {"n": 1, "kind": "test.duty", "ref": str(duty.ref)}
+    watched(late + MINUTE)
+    audit(late + MINUTE, late)
+    assert Fault.objects.get(key="audit due").mended_at == late + MINUTE
+
+
+def test_it_doesnt_read_what_rests_a_million_times(duty):
+    """Each look finds its rows by an index, however many are open."""
+    sabotage("SET LOCAL enable_seqscan = off")
+    with connection.cursor() as cursor:
+        for name in ("due", "unmoved", "unexplained", "untold"):
+            cursor.execute("EXPLAIN " + auditor.QUERIES[name], {"now": NOON, "late": NOON - MINUTE})
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Seq Scan on duty_duty" not in plan and "duty_" in plan, plan
