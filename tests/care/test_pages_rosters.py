@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dure import clock
 from dure.care import rosters
@@ -158,6 +160,16 @@ def who(roster, days: int) -> list[str]:
     """Who answers at 20:00, so many days from now."""
     at = make.NOON + timedelta(days=days, hours=8)
     return [shift.person.name for shift in Shift.objects.filter(roster=roster).at(at)]
+
+
+def test_the_people_of_all_weeks_are_read_once():
+    day = world.day()
+    roster = make.roster(day.office, answers_for="desk", at=day.provider)
+    client, page = signed_in(day.desk), f"/care/rosters/{roster.ref}/weekly/"
+    with CaptureQueriesContext(connection) as queries:
+        form = client.get(page)
+    assert form.content.decode().count(day.desk.name) >= len(form.context["weeks"].forms) * 3 == 12
+    assert sum("people_membership" in q["sql"] and "ORDER BY" in q["sql"] for q in queries) == 1
 
 
 def test_a_rota_beside_another_is_named():

@@ -1,5 +1,6 @@
 """The morning check: is everybody in place for the next day and night, and can they be reached?"""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,12 +41,15 @@ def answered(standing: Standing, now: datetime, until: datetime | None = None) -
         if "who" in rung
     }
     coming = Visit.objects.seen_by(standing).filter(due_at__range=(now, until or now + AHEAD), duty__closed_at=None)
-    due = list(coming.values_list("due_at", "provider", "recipient__centre"))
+    due: dict[int | None, set[datetime]] = defaultdict(set)
+    for at, provider, centre in coming.values_list("due_at", "provider", "recipient__centre"):
+        due[provider].add(at)
+        due[centre].add(at)
     serious: list[Gap] = []
     closed: list[Gap] = []
     for gap in gaps(standing, now, until):
         whose = gap.organisation
-        visits = any(gap.since <= at < gap.until and whose.pk in (provider, centre) for at, provider, centre in due)
+        visits = any(gap.since <= at < gap.until for at in due[whose.pk])
         ends = (whose.kind, gap.answers_for) in last or gap.roster is None or bool(gap.on)
         hours = working_time(gap.since, gap.until) > timedelta(0)
         (serious if ends or hours or visits else closed).append(gap)

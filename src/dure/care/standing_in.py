@@ -44,7 +44,7 @@ def _off(stand_in: StandIn, now: datetime) -> list[Person]:
     then = Shift.objects.filter(
         roster=stand_in.roster, starts_at__lt=stand_in.until, ends_at__gt=max(stand_in.since, now)
     )
-    return list(Person.objects.filter(pk__in=then.values("person")).exclude(pk=stand_in.on_id).order_by("pk"))
+    return list(Person.objects.filter(pk__in=then.values("person")).exclude(pk=stand_in.on_id or 0).order_by("pk"))
 
 
 @transaction.atomic

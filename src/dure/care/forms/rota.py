@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.care.forms.fields import day_field, time_field
-from dure.care.rosters import could_answer
 from dure.people.models import Holidays, Person, Roster, Rota
 from dure.people.rota import week_of
 
@@ -60,11 +60,12 @@ class RotaForm(forms.Form):
 class WeekForm(forms.Form):
     """Who answers in one of the weeks in turn, in the order in which they are told."""
 
-    def __init__(self, *args: Any, roster: Roster, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = [("", "—"), *((person.pk, str(person)) for person in people)]  # read once for all weeks
         for name, label in PLACES:
-            people = could_answer(roster)
-            self.fields[name] = forms.ModelChoiceField(people, label=label, required=False, empty_label="—")
+            self.fields[name] = field = forms.ModelChoiceField(people, label=label, required=False)
+            field.choices = names
 
     @property
     def people(self) -> list[Person]:

@@ -53,7 +53,7 @@ def _find(request: SignedIn, ref: UUID) -> Rota:
 def _enter(request: SignedIn, roster: Roster, rota: Rota | None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = RotaForm(data, initial=initial(rota) if rota else None)
-    rows: Any = Weeks(data, initial=initial_weeks(rota), form_kwargs={"roster": roster})
+    rows: Any = Weeks(data, initial=initial_weeks(rota), form_kwargs={"people": rosters.could_answer(roster)})
     if data is not None and all([form.is_valid(), rows.is_valid()]):
         _begin(request, form.rota(roster), rows.weeks, rota)
         return redirect("care:roster", roster.ref)
