@@ -20,6 +20,12 @@ def _yes(name: str, default: str = "") -> bool:
     return os.environ.get(name, default).lower() in {"1", "yes", "true", "on"}
 
 
+def _pairs(name: str) -> dict[str, str]:
+    """channel=address, by commas"""
+    given = os.environ.get(name, "")
+    return {key.strip(): value.strip() for key, _, value in (p.partition("=") for p in given.split(",") if "=" in p)}
+
+
 def _secret() -> str:
     if given := os.environ.get("DURE_SECRET_KEY"):
         return given
@@ -139,6 +145,8 @@ DURE_CARRIERS = {
 }
 DURE_SMTP = os.environ.get("DURE_SMTP", "")  # smtp://user:password@host:587
 DURE_MAIL_FROM = os.environ.get("DURE_MAIL_FROM", "dure@localhost")
+DURE_CANARY_TO = _pairs("DURE_CANARY_TO")  # sms=010…,email=…: trial messages every hour; else only into the file
+DURE_CANARY_DAILY_TO = _pairs("DURE_CANARY_DAILY_TO")  # likewise, once a day at nine
 DURE_URL = os.environ.get("DURE_URL", "").rstrip("/")  # under which people reach the pages: for links in messages
 DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
 DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").split(",")  # who must give signs of life

@@ -195,3 +195,13 @@ def test_what_the_auditor_misses_is_said():
     assert found(doctor.told)[0][0] is True
     ((well, what),) = found(doctor.told, now=NOON + timedelta(minutes=2))
     assert well is False and "1건" in what
+
+
+def test_trial_messages_are_said_with_their_age(settings):
+    settings.DURE_CARRIERS = {"sms": "file", "email": "smtp"}
+    assert [well for well, _ in found(doctor.tried)] == [None, None]
+    beat("canary sms", real=NOON, clock_at=NOON)
+    assert found(doctor.tried, real=NOON + timedelta(minutes=60))[0] == (
+        True, "마지막 시험 발송(sms)은 60분 전에 나갔습니다.",
+    )  # fmt: skip
+    assert found(doctor.tried, real=NOON + timedelta(minutes=80))[0][0] is False

@@ -25,6 +25,7 @@ from dure.health.actions import silent
 from dure.health.models import Beat, Fault
 from dure.offices.acting import acting
 from dure.offices.models import Office
+from dure.outbox.canary import trials
 from dure.outbox.models import Message
 from dure.people.actions import Standing
 
@@ -34,6 +35,7 @@ UNMOVED = timedelta(minutes=1)
 BACKUP = timedelta(hours=26)
 APART = timedelta(seconds=2)
 ROOM, SHARE = 2 * 2**30, 0.05  # bytes that should be free on a disk, and which part of it
+HOURLY, DAILY = 75, 25 * 60  # minutes within which a trial message goes out again
 SHOWN = 5  # gaps of an office
 PATIENCE = 10  # seconds for the web to answer
 WALLS = """
@@ -204,6 +206,24 @@ def unsent(now: datetime, real: datetime) -> Iterator[Finding]:
         yield Finding(True, _("No message waits to go out."))
 
 
+def tried(now: datetime, real: datetime) -> Iterator[Finding]:
+    """The last trial message of each channel went out."""
+    chosen = trials(settings.DURE_CARRIERS, settings.DURE_CANARY_TO, settings.DURE_CANARY_DAILY_TO)
+    went = dict(Beat.objects.filter(name__in=[trial.name for trial in chosen]).values_list("name", "at"))
+    for trial in chosen:
+        if trial.name not in went:
+            yield Finding(None, _("No trial message (%(channel)s) has gone out yet.") % {"channel": trial.channel})
+            continue
+        minutes = int((real - went[trial.name]).total_seconds() // 60)
+        what = _("The last trial message (%(channel)s) went out %(n)s minutes ago.")
+        well = minutes < (DAILY if trial.daily else HOURLY)
+        todo = "" if well else _("Look at the log of dure send and at the carrier (DURE_SMS, DURE_EMAIL).")
+        yield Finding(well, what % {"channel": trial.channel, "n": minutes}, todo)
+    for channel in sorted(set(settings.DURE_CARRIERS) - {trial.channel for trial in chosen}):
+        what = _("Whether messages (%(channel)s) go out is not tried: DURE_CANARY_TO names no address for it.")
+        yield Finding(None, what % {"channel": channel})
+
+
 def to_mend(now: datetime, real: datetime) -> Iterator[Finding]:
     """What the product itself has found."""
     found = Fault.objects.filter(mended_at=None)
@@ -290,6 +310,6 @@ def rosters(now: datetime, real: datetime) -> Iterator[Finding]:
 
 
 LOOKS: Sequence[Look] = (
-    database, migrations, walls, web, processes, overdue, told, unsent, to_mend, backed_up, space, clocks, carriers,
-    rosters,
+    database, migrations, walls, web, processes, overdue, told, unsent, tried, to_mend, backed_up, space, clocks,
+    carriers, rosters,
 )  # fmt: skip

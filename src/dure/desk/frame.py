@@ -13,10 +13,10 @@ from dure import clock
 from dure.duty.auditor import PREFIX as AUDIT
 from dure.health.actions import silent
 from dure.health.models import Fault
+from dure.outbox.canary import PREFIX as CANARY
 from dure.people.actions import Standing
 from dure.people.models import Role
 
-CANARY = "canary "
 OFFICE = {Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN}
 PLACES = [
     ("board", gettext_lazy("Board"), OFFICE),
