@@ -49,6 +49,7 @@ def test_half_a_year_after_the_start_or_the_last_review_it_is_owed(world, moved)
     )  # fmt: skip
     assert review.due_at == MORNING + 14 * A_DAY + timedelta(hours=10)
     assert world.recipient.name not in str(review.values)
+    assert (review.what, review.values["day"]) == (reviews.FIRST, str(LONG_AGO))  # nobody ever looked
 
 
 @pytest.mark.parametrize(("days", "ahead"), [(182 - 15, 0), (182 - 14, 14), (182 - 4, 14), (400, 14)])
@@ -57,6 +58,7 @@ def test_it_is_owed_two_weeks_ahead_and_never_for_yesterday(world, days, ahead):
     assert reviews.owe_reviews(world.office.pk, MORNING) == bool(ahead)
     if ahead:
         assert owed(world)[0].due_at == MORNING + ahead * A_DAY + timedelta(hours=10)
+        assert owed(world)[0].what == reviews.REVIEW
 
 
 def test_an_office_that_begins_is_owed_a_few_a_day(world):

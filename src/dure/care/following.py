@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from dure import clock
 from dure.care import reviews
@@ -91,11 +91,9 @@ def under_way(course: Course | None, now: datetime) -> bool:
 
 def _stays_today(office: int, recipients: Collection[int], today: date) -> None:
     """Who still brings today's meal sees for whom, until the day is over."""
-    mine = Recipient.objects.filter(pk__in=recipients)
-    mine.exclude(still_with=None).update(still_with=None)
-    left = Visit.objects.filter(office_id=office, day=today, recipient__in=recipients, duty__closed_at=None)
-    for recipient, provider in left.exclude(provider=F("recipient__provider")).values_list("recipient", "provider"):
-        mine.filter(pk=recipient).update(still_with=provider)
+    left = Visit.objects.filter(office_id=office, day=today, recipient=OuterRef("pk"), duty__closed_at=None)
+    still = left.exclude(provider=OuterRef("provider")).order_by("due_at").values("provider")[:1]
+    Recipient.objects.filter(pk__in=recipients).update(still_with=Subquery(still))
 
 
 def let_go(office: int, now: datetime) -> None:

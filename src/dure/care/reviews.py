@@ -21,6 +21,9 @@ from dure.people.models import Person
 
 KIND = "care.review"
 REVIEW = gettext_noop("A recipient in %(dong)s was last reviewed on %(day)s: look whether what was agreed still holds.")
+FIRST = gettext_noop(
+    "A recipient in %(dong)s is served since %(day)s and was never reviewed: look whether what was agreed still holds."
+)
 HALF_A_YEAR, AHEAD = timedelta(days=182), timedelta(days=14)
 EVENING = time(17)
 AT_LEAST, A_SHARE = 5, 60  # so many a day, or one in so many served: an office that begins isn't owed all at once
@@ -57,9 +60,10 @@ def _due(recipient: Recipient) -> date:
 def _owed(recipient: Recipient, due: date) -> Owed:
     area = recipient.place.area
     return Owed(
-        kind=KIND, what=REVIEW, values={"dong": area.name if area else "—", "day": str(_last(recipient))},
-        due_at=at(due, EVENING), ladder="office", page=f"/care/recipients/{recipient.ref}/",
-        organisation=recipient.provider_id, area=area.pk if area else None, about=recipient.ref,
+        kind=KIND, what=REVIEW if recipient.reviewed_on else FIRST,
+        values={"dong": area.name if area else "—", "day": str(_last(recipient))}, due_at=at(due, EVENING),
+        ladder="office", page=f"/care/recipients/{recipient.ref}/", organisation=recipient.provider_id,
+        area=area.pk if area else None, about=recipient.ref,
     )  # fmt: skip
 
 
