@@ -12,8 +12,7 @@ from dure.audit.actions import note
 from dure.care import reviews
 from dure.care.away import ask_again, nobody_asks, questions, within_a_year
 from dure.care.card import card
-from dure.care.models import PROGRAMME as PROGRAMME
-from dure.care.models import Absence, Recipient, Visit
+from dure.care.models import PROGRAMME, Absence, Recipient, Visit
 from dure.care.opening import ABSENT, absences_on, no_longer_planned, one_at_a_time, open_day, reopen
 from dure.cases.actions import record
 from dure.cases.aftermath import after_death, returned, stops_for_good

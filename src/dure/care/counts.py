@@ -14,9 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dure.care.alarms import PROGRAMME
 from dure.care.days import calendar
-from dure.care.models import Handed, MealPlan, Outcome, Recipient, Visit
+from dure.care.models import PROGRAMME, Handed, MealPlan, Outcome, Recipient, Visit
 from dure.care.opening import ABSENT, absences_on
 from dure.care.weighing import SEEN
 from dure.cases.models import Case, Finding

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dure import clock
-from dure.care.alarms import PROGRAMME, absent, back_again
+from dure.care.alarms import absent, back_again
 from dure.care.away import ASK_WITHIN, nobody_asks
-from dure.care.models import Absence, Recipient
+from dure.care.models import PROGRAMME, Absence, Recipient
 from dure.cases.aftermath import back, in_hospital
 from dure.cases.models import Case
 from dure.duty.models import Outcome

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from dure import clock
-from dure.care.alarms import PROGRAMME, cannot_reach
-from dure.care.models import Course, Handed, Outcome, Recipient, Sighting, Visit
+from dure.care.alarms import cannot_reach
+from dure.care.models import PROGRAMME, Course, Handed, Outcome, Recipient, Sighting, Visit
 from dure.care.settling import Seen, open_case_of, settle
 from dure.cases.actions import record
 from dure.cases.models import Case, Source, Step

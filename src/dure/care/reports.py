@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from dure import clock
 from dure.care import counts
-from dure.care.alarms import PROGRAMME
 from dure.care.counts import Row, State, Tally
-from dure.care.models import Meal
+from dure.care.models import PROGRAMME, Meal
 from dure.cases.models import Case, Entry, Source, Tier
 from dure.cases.models import Finding as Found
 from dure.duty.models import Claim, Telling

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from dure.care.alarms import PROGRAMME, after_case, cannot_reach, excuse
-from dure.care.models import Absence, Handed, Outcome, Sighting, Visit
+from dure.care.alarms import after_case, cannot_reach, excuse
+from dure.care.models import PROGRAMME, Absence, Handed, Outcome, Sighting, Visit
 from dure.care.opening import ABSENT, absences_on
 from dure.care.weighing import SEEN as SEEN
 from dure.care.weighing import contradicted, counted_as, gravity, handed_as, overrules, what_counts

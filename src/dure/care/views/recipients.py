@@ -17,11 +17,10 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care import recipients as book
 from dure.care import reviews
-from dure.care.alarms import PROGRAMME
 from dure.care.away import asked
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
-from dure.care.models import Absence, Contact, Meal, Recipient
+from dure.care.models import PROGRAMME, Absence, Contact, Meal, Recipient
 from dure.care.opening import absences_on
 from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
