@@ -1,13 +1,12 @@
 """The demo office: the same seed gives the same people, all invented and marked so."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db.models import Value
 from django.db.models.functions import Concat
 
 from dure.care.models import Contact, MealPlan, OtherService, Recipient
-from dure.care.rosters import write_all
 from dure.cases.models import Tier
 from dure.demo import invented, loading
 from dure.demo.workbook import HEADER, workbook
@@ -71,10 +70,6 @@ def test_every_rung_of_every_order_is_answered_by_day_by_night_and_at_the_weeken
         at = make.NOON + hours * make.TEN_MINUTES * 6
         assert set(on_shift(rosters, at)) == rosters
     assert Roster.objects.count() == 5 + 21 + 2
-
-    later = make.NOON + timedelta(days=100)  # the jobs write on, and no roster runs out
-    write_all(demo.staff.office.pk, later)
-    assert set(on_shift(rosters, later)) == rosters
 
 
 def test_the_same_seed_gives_the_same_office(demo):

@@ -4,20 +4,18 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
 from dure import clock
-from dure.care import rosters
 from dure.care.standard import publish
 from dure.demo import invented
 from dure.offices.models import Office
-from dure.people.models import Address, Channel, Device, Membership, Organisation, Person, Role, Roster, Rota
-from dure.people.rotas import begin
+from dure.people.models import Address, Channel, Device, Membership, Organisation, Person, Role, Roster, Shift
 from dure.places.models import Area, sort_key
 
-ROSTERS_BEFORE = 7  # days
+ROSTERS_BEFORE, ROSTERS_AHEAD = 7, 60  # days
 DEAD = "000-0000-0000"  # a number that no carrier takes
 LANDLINE = "062-000-0119"
 
@@ -83,7 +81,7 @@ def found(given: Iterator[str], password: str, day: date, now: datetime) -> Staf
     nights = _hire(staff, hiring)
     hiring.write()
     Device.objects.bulk_create(_phone(worker, now) for workers in staff.workers.values() for worker in workers)
-    _rosters(staff, nights, day, now)
+    Shift.objects.bulk_create(_shifts(staff, nights, day))
     publish(office.pk, by=staff.officers[0], now=now)
     return staff
 
@@ -144,16 +142,21 @@ def _hire(staff: Staff, hiring: Hiring) -> list[Person]:
     return nights
 
 
-def _rosters(staff: Staff, nights: list[Person], day: date, now: datetime) -> None:
+def _shifts(staff: Staff, nights: list[Person], day: date) -> Iterator[Shift]:
     """Day, night and weekend: by day the desk, the centre, the officers; else the chief and the night desk."""
+    first = day - timedelta(days=ROSTERS_BEFORE)
+    days = [first + timedelta(days=n) for n in range(ROSTERS_BEFORE + ROSTERS_AHEAD)]
     for provider in staff.providers:
         desk, chief = staff.desks[provider.pk]
-        _around(_roster(staff, provider, "desk", f"{provider.name} 근무표"), day, now, 8, 20, [desk], [chief], week=7)
+        roster = _roster(staff, provider, "desk", f"{provider.name} 근무표")
+        yield from _around(roster, days, 8, 20, [desk], [chief], weekends=True)
     for centre in staff.centres:
         roster = _roster(staff, centre, "centre", f"{centre.name} 당직표")
-        _around(roster, day, now, 9, 18, staff.desks[centre.pk], nights)
-    _around(_roster(staff, staff.house, "oncall", "지자체 당직표"), day, now, 9, 18, [staff.officers[1]], nights)
-    _around(_roster(staff, staff.house, "officer", "통합돌봄 담당"), day, now, 9, 18, [staff.officers[2]], nights[1:])
+        yield from _around(roster, days, 9, 18, staff.desks[centre.pk], nights)
+    roster = _roster(staff, staff.house, "oncall", "지자체 당직표")
+    yield from _around(roster, days, 9, 18, [staff.officers[1]], nights)
+    roster = _roster(staff, staff.house, "officer", "통합돌봄 담당")
+    yield from _around(roster, days, 9, 18, [staff.officers[2]], nights[1:])
 
 
 def _roster(staff: Staff, of: Organisation, answers_for: str, name: str) -> Roster:
@@ -162,27 +165,25 @@ def _roster(staff: Staff, of: Organisation, answers_for: str, name: str) -> Rost
 
 def _around(
     roster: Roster,
-    day: date,
-    now: datetime,
+    days: list[date],
     opens: int,
     closes: int,
     by_day: list[Person],
     by_night: list[Person],
-    week: int = 5,
-) -> None:
+    weekends: bool = False,
+) -> Iterator[Shift]:
     """Somebody answers at every hour: one set of people while it is open, the other while it isn't."""
-    open_on, closed_on = [*range(week)], [*range(week, 7)]
-    parts = [
-        (open_on, opens, closes, by_day),
-        (closed_on, opens, closes, by_night),
-        ([*range(7)], closes, opens, by_night),
-    ]
-    since = day - timedelta(days=ROSTERS_BEFORE)
-    for weekdays, starts, ends, people in parts:
-        if weekdays:
-            rota = Rota(
-                office_id=roster.office_id, roster=roster, weekdays=weekdays, starts=time(starts), ends=time(ends),
-                since=since,
-            )  # fmt: skip
-            begin(rota, [people], by=people[0], now=datetime.combine(since, time(), clock.zone()))
-    rosters.write(roster, now)
+    for day in days:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=clock.zone())
+        start, end = midnight + timedelta(hours=opens), midnight + timedelta(hours=closes)
+        tomorrow = midnight + timedelta(days=1)
+        if weekends or day.weekday() < 5:
+            spans = [(midnight, start, by_night), (start, end, by_day), (end, tomorrow, by_night)]
+        else:
+            spans = [(midnight, tomorrow, by_night)]
+        for since, until, people in spans:
+            for place, person in enumerate(people):
+                yield Shift(
+                    office_id=roster.office_id, roster=roster, person=person, starts_at=since, ends_at=until,
+                    place=place,
+                )  # fmt: skip
