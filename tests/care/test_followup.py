@@ -1,10 +1,12 @@
 """What was noted at a visit: somebody looks at it, without hurry. Danger doesn't wait for that."""
 
+from datetime import datetime, time, timedelta
 from importlib import import_module
 
 import pytest
 from django.db import connection
 
+from dure import clock
 from dure.care.models import Outcome
 from dure.care.standard import LADDERS, publish
 from dure.duty.models import Duty, Ladder, Telling
@@ -43,6 +45,17 @@ def test_a_no_reply_of_somebody_who_is_away_is_asked_about_without_hurry():
     w.says(world, Outcome.NO_REPLY)
     [away] = Duty.objects.filter(kind="care.away")
     assert (away.urgent, away.ladder.name) == (False, "followup")
+
+
+@pytest.mark.parametrize(("noted", "told_after"), [(time(15, 30), 4 * 60), (time(17, 40), 140), (time(20, 30), 0)])
+def test_what_was_noted_by_the_evening_is_not_left_lying_until_the_morning(noted, told_after):
+    world = w.build()
+    at = datetime.combine(w.DAY, noted, clock.zone())
+    w.says(world, "seen_with_concern", at, signs=("breath",))
+    for minutes in range(0, 13 * 60, 10):
+        w.watch(at + timedelta(minutes=minutes))
+    first = Telling.objects.filter(duty__kind="care.concern").order_by("at").first()
+    assert first.at == at + timedelta(minutes=told_after)
 
 
 def test_danger_noted_at_the_door_doesnt_wait():

@@ -278,6 +278,19 @@ def test_one_case_for_a_person_and_numbers_in_order_whoever_reports(world):
     assert (first.pk, first.number) == (again.pk, "261123-02")
 
 
+def test_found_in_danger_again_119_is_called_again(world):
+    case = w.reached_by_nobody(world)
+    for minute, step, note in (
+        (1, Step.DANGER, ""), (2, Step.CALLED_119, ""), (3, Step.SEEN, ""), (4, Step.NOT_119, "구급대가 돌아감"),
+    ):  # fmt: skip
+        actions.record(case, step, by=world.desk, now=NOON + minute * MINUTE, note=note)
+    actions.record(case, Step.DANGER, by=world.desk, now=NOON + 180 * MINUTE, at=NOON + MINUTE)  # old news
+    assert "case.call_119" not in w.owed(case)
+    actions.record(case, Step.NOT_119, by=world.desk, now=NOON + 181 * MINUTE, note="같은 일")
+    case = actions.record(case, Step.DANGER, by=world.desk, now=NOON + 200 * MINUTE)
+    assert (case.called_119_at, "case.call_119" in w.owed(case)) == (None, True)
+
+
 def test_a_witness_outweighs_silence_and_silence_never_a_witness(world):
     subject = w.uuid.uuid4()
     for source, at in ((Source.SILENCE, 0), (Source.FAMILY, 1), (Source.SILENCE, 2)):

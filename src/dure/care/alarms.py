@@ -14,7 +14,7 @@ from dure.care.away import ask_again, nobody_asks, questions, within_a_year
 from dure.care.card import card
 from dure.care.models import PROGRAMME, Absence, Recipient, Visit
 from dure.care.opening import ABSENT, absences_on, no_longer_planned, one_at_a_time, open_day, reopen
-from dure.cases.actions import record
+from dure.cases.actions import last_known, record
 from dure.cases.aftermath import after_death, returned, stops_for_good
 from dure.cases.models import Case, Finding, Source, Step, Tier
 from dure.cases.opening import Alarm, in_hand, open_case
@@ -77,7 +77,8 @@ def on_silence(duty: Duty, now: datetime) -> None:
 
 @transaction.atomic
 def after_case(case: Case, *, by: Person, now: datetime) -> None:
-    """A case of ours was closed: visits overdue by then are owed no more, a later one still is. After a death none is.
+    """A case of ours was closed: its visit, and those due before the person was last seen, are owed no more; a later
+    one still is, as nobody has looked since. After a death none is.
 
     After a mistake nobody has seen the person: a visit that was passed on to the case is owed again.
     """
@@ -90,7 +91,8 @@ def after_case(case: Case, *, by: Person, now: datetime) -> None:
         reopen(list(passed_on), now=now)
         return
     owed = mine.filter(duty__closed_at=None)
-    excuse(list(owed.filter(Q(duty__raised_at__isnull=False) | Q(due_at__lte=now))), why=BY_CASE, by=by, now=now)
+    cleared = Q(ref=case.about) | Q(due_at__lte=last_known(case) or now)
+    excuse(list(owed.filter(cleared)), why=BY_CASE, by=by, now=now)
     if case.finding != Finding.DIED:
         away = absences_on(case.office_id, clock.local(now).date()).filter(recipient=recipient).exists()
         later = mine.filter(duty__outcome=Outcome.PASSED_ON, duty__note=case.number, due_at__gt=now, outcome="")

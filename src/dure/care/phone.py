@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from dure import clock
 from dure.care.alarms import cannot_reach
 from dure.care.models import PROGRAMME, Course, Handed, Outcome, Recipient, Sighting, Visit
-from dure.care.settling import Seen, open_case_of, settle
+from dure.care.settling import LOOK_WITHIN, Seen, open_case_of, settle
 from dure.cases.actions import record
 from dure.cases.models import Case, Source, Step
 from dure.duty.models import Report
@@ -22,18 +24,18 @@ ON_THE_WAY = timedelta(minutes=2)  # what sending may take
 OLDEST = timedelta(days=3)  # a phone's clock that says more is wrong
 
 
-def seen_at(report: Report, now: datetime) -> datetime:
+def seen_at(report: Report, now: datetime, unsure: datetime | None = None) -> datetime:
     """When it was seen, as far as the phone's clock can be believed.
 
     The phone says what time it is at each try to send: a clock that runs ahead, or more than a little behind, is
-    put right by that.
+    put right by that. What can't be believed counts as seen now, or as the caller says.
     """
     seen = report.seen_at or now
     if report.sent_at:
         behind = report.received_at - report.sent_at
         if behind < timedelta(0) or behind > ON_THE_WAY:
             seen += behind
-    return min(seen, now) if seen > now - OLDEST else now
+    return min(seen, now) if seen > now - OLDEST else unsure or now
 
 
 def take_visit(report: Report, now: datetime) -> None:
@@ -81,10 +83,17 @@ def take_step(report: Report, now: datetime) -> None:
         if step in WORSE:
             _found_after_all(case, report, _text(body, "note"), now)
         return
-    record(
-        case, step, by=report.by, now=now, at=seen_at(report, now), values=body.get("values"), note=_text(body, "note"),
-        takes=False,
-    )  # fmt: skip
+    at, values = seen_at(report, now, now - OLDEST if step == Step.SEEN else None), body.get("values")
+    if step == Step.SEEN and _missed_since(case, at):  # shown to a person; it stands nobody down
+        step, values = Step.OTHER_REPORT, {"outcome": Outcome.SEEN_WELL.value}
+    record(case, step, by=report.by, now=now, at=at, values=values, note=_text(body, "note"), takes=False)
+
+
+def _missed_since(case: Case, at: datetime) -> bool:
+    """Whether the person couldn't be reached after having been seen: then that sighting says nothing of it."""
+    silent = Q(values__source=Source.SILENCE)
+    since = Q(at__gt=at) & ~silent | Q(at__gt=at + LOOK_WITHIN) & silent  # silence is noticed some time later
+    return case.entries.filter(since, step=Step.OPENED).exists()
 
 
 def _found_after_all(case: Case, report: Report, note: str, now: datetime) -> None:

@@ -1,15 +1,18 @@
 """What settles what: one visit, several witnesses. All are kept, the gravest counts, silence is no witness."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from dure import clock
 from dure.care.alarms import after_case, cannot_reach, excuse
 from dure.care.models import PROGRAMME, Absence, Handed, Outcome, Sighting, Visit
 from dure.care.opening import ABSENT, absences_on
+from dure.care.opening import at as at_time
 from dure.care.weighing import SEEN as SEEN
 from dure.care.weighing import contradicted, counted_as, gravity, handed_as, overrules, what_counts
 from dure.cases.actions import close_case, record
@@ -23,7 +26,7 @@ from dure.duty.opening import Owed, open_duties, succeed
 from dure.offices.acting import acting
 from dure.people.models import Person
 
-LOOK_WITHIN = timedelta(hours=4)
+LOOK_WITHIN, BY_EVENING = timedelta(hours=4), time(20)  # whatever is noted by then is told before the quiet hours
 STAYS_AT_THE_DOOR = timedelta(minutes=15)  # older than that, and whoever reported it may have left
 CONCERN = gettext_noop("A worker noted something in %(dong)s. Look at the card and decide what to do.")
 ABUSE = gettext_noop("A card in %(dong)s needs a confidential look.")
@@ -110,8 +113,9 @@ def _about_a_later_visit(case: Case, visit: Visit, sighting: Sighting) -> bool:
     """Whether a later visit is silent as well: who was seen at noon may lie there in the evening."""
     if sighting.answers == case.ref:
         return False
-    later = Visit.objects.filter(recipient=visit.recipient_id, due_at__gt=sighting.at, duty__closed_at=None)
-    return later.exclude(pk=visit.pk).filter(duty__raised_at__isnull=False).exists()
+    later = Q(due_at__gt=sighting.at) | Q(day__gt=visit.day)  # however old the report is, it says nothing of today
+    mine = Visit.objects.filter(later, recipient=visit.recipient_id, duty__closed_at=None)
+    return mine.exclude(pk=visit.pk).filter(duty__raised_at__isnull=False).exists()
 
 
 def _explained(sighting: Sighting) -> bool:
@@ -138,7 +142,7 @@ def _known_away(visit: Visit, by: Person, now: datetime) -> bool:
     if absence is None:
         return False
     excuse([visit] if visit.duty.is_open else [], why=ABSENT[absence.why], by=by, now=now)
-    _open_once(visit, "away", AWAY, now + LOOK_WITHIN, by, now)
+    _open_once(visit, "away", AWAY, look_by(now), by, now)
     return True
 
 
@@ -150,8 +154,8 @@ def open_case_of(visit: Visit) -> Case | None:
 
 def _answers(case: Case, sighting: Sighting, by: Person, now: datetime) -> None:
     """A sighting ends a case that nobody but silence opened. A witness's case it must have known of, or it stands
-    beside it for a person to look at: it stands nobody down."""
-    if sighting.answers != case.ref and not case.by_silence:
+    beside it for a person to look at: it stands nobody down. Who was found in danger has a witness."""
+    if sighting.answers != case.ref and not (case.by_silence and case.danger_at is None):
         _beside(case, sighting, by, now)
         return
     safe = sighting.outcome == Outcome.KNOWN_SAFE
@@ -188,10 +192,15 @@ def _worries(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> Non
     """Signs are looked at by a person; a suspicion of abuse by the office alone."""
     at_door = sighting.outcome in SEEN and sighting.handed == Handed.AT_DOOR and not sighting.note.strip()
     if sighting.outcome == Outcome.SEEN_WITH_CONCERN or sighting.signs or sighting.worried or at_door:
-        _open_once(visit, "concern", CONCERN, now + LOOK_WITHIN, by, now)
+        _open_once(visit, "concern", CONCERN, look_by(now), by, now)
     if sighting.abuse:
         with acting(visit.office_id, by.pk):  # who reports it can't see what becomes of it
-            _once(visit, _owed(visit, "abuse", ABUSE, now + LOOK_WITHIN, "oncall", False, ""), by, now)
+            _once(visit, _owed(visit, "abuse", ABUSE, look_by(now), "oncall", False, ""), by, now)
+
+
+def look_by(now: datetime) -> datetime:
+    """Within four hours; what was noted by the evening isn't left lying until the morning."""
+    return max(now, min(now + LOOK_WITHIN, at_time(clock.local(now).date(), BY_EVENING)))
 
 
 def _open_once(visit: Visit, kind: str, what: str, due_at: datetime, by: Person, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -92,6 +93,8 @@ def record(
 ) -> Case:
     """Something was done or seen. It is progress for who has the case, and keeps what was owed until then."""
     case, does, at = _open(case, or_closed=step in AFTERWARDS), STEPS[step], at or now
+    if step == Step.DANGER and _was_out_of_danger(case, at):
+        case.called_119_at = None  # that was for the first time: now 119 is to be called again
     if step == Step.WHEREABOUTS:
         if not note.strip():
             raise Refused(_("Say where the person is and who says so."))
@@ -140,6 +143,18 @@ def _in_danger(case: Case) -> bool:
     """Whether the person was found in danger, and since then nobody took them over or decided that they stay."""
     last = case.entries.filter(step__in=[Step.DANGER, *OUT_OF_DANGER]).order_by("id").last()
     return last is not None and last.step == Step.DANGER
+
+
+def last_known(case: Case) -> datetime | None:
+    """When the person was last seen, or it was last said where they are."""
+    known = case.entries.filter(step__in=[Step.SEEN, Step.WHEREABOUTS, Step.DIED, *TRANSFERS])
+    last: datetime | None = known.aggregate(last=Max("at"))["last"]
+    return last
+
+
+def _was_out_of_danger(case: Case, at: datetime) -> bool:
+    last = case.entries.filter(step__in=[Step.DANGER, *OUT_OF_DANGER]).order_by("id").last()
+    return last is not None and last.step != Step.DANGER and last.at < at
 
 
 def _line(

@@ -92,7 +92,8 @@ def _open_or_add(office: int, alarm: Alarm, by: Person | None, at: datetime, now
         opened_at=now, opened_by=by, on_site=alarm.on_site,
     )  # fmt: skip
     _said(case, alarm, by, at, now)
-    open_duties(office, owed_at_first(case, alarm.dong, now), by=by, now=now)
+    first = owed_at_first(case, alarm.dong, now, silent=case.by_silence)
+    open_duties(office, first, by=by, now=now)
     note(at=now, who=by, did="opened", about=case, why=alarm.source)
     return case
 
@@ -105,24 +106,29 @@ def _said(case: Case, alarm: Alarm, by: Person | None, at: datetime, now: dateti
 
 
 def _heard_again(case: Case, alarm: Alarm, by: Person | None, at: datetime, now: datetime) -> Case:
-    """The same person again: a witness outweighs silence, and what was said is kept."""
+    """The same person again: a witness outweighs silence, and what was said is kept.
+
+    Silence adds nothing to a case that rings; in one that only had to be written down any more it counts anew.
+    """
     _said(case, alarm, by, at, now)
-    if alarm.source == Source.SILENCE:
+    silent = alarm.source == Source.SILENCE
+    if silent and _waiting(case, "answer").exists():
         return case
     case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     note(at=now, who=by, did="reported", about=case, why=alarm.source)
-    if case.by_silence:
+    if case.by_silence and not silent:
         case.source = alarm.source
         raise_duties(list(_waiting(case, "answer")), by=by, why=alarm.source, now=now)
-    case.on_site = case.on_site or alarm.on_site
+    on_site, case.on_site = alarm.on_site, case.on_site or alarm.on_site
     if (case.seen_at and at > case.seen_at) or case.whereabouts:
         case.seen_at, case.whereabouts = None, ""  # since then nobody has: the time line keeps what was
+        case.on_site, case.going_at, case.arrived_at = on_site, None, None
         waiting = set(_waiting(case).values_list("kind", flat=True))
-        fresh = [each for each in owed_at_first(case, alarm.dong, now) if each.kind not in waiting]
+        fresh = [each for each in owed_at_first(case, alarm.dong, now, silent=silent) if each.kind not in waiting]
         open_duties(case.office_id, fresh, by=by, now=now)
         if by:  # it is too early to write down how it ended
             close(list(_waiting(case, "finish")), by=by, outcome=Outcome.EXCUSED, now=now, note=alarm.source)
-    case.save(update_fields=["source", "on_site", "seen_at", "whereabouts"])
+    case.save(update_fields=["source", "on_site", "going_at", "arrived_at", "seen_at", "whereabouts"])
     return case
 
 
@@ -148,12 +154,12 @@ def owed(case: Case, kind: str, what: str, due_at: datetime, dong: str, ladder: 
     )  # fmt: skip
 
 
-def owed_at_first(case: Case, dong: str, now: datetime) -> list[Owed]:
+def owed_at_first(case: Case, dong: str, now: datetime, *, silent: bool) -> list[Owed]:
     """Who has it; on its way; seen; and the decision about 119, sooner for whom it is dangerous sooner."""
     red = case.tier == Tier.RED
     decide = ("decide_119", DECIDE_119, DECIDE_RED_WITHIN) if red else ("decide", DECIDE, DECIDE_WITHIN)
     answer = owed(case, "answer", ANSWER, now, dong, why=case.source)
-    if case.by_silence:  # the desk is told of the missing report just now; of the case if that doesn't clear it up
+    if silent:  # the desk is told of the missing report just now; of the case if that doesn't clear it up
         answer = owed(case, "answer", ANSWER, now + AFTER_SILENCE, dong)
     first = [answer]
     if not case.on_site:
