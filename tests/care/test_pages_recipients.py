@@ -146,6 +146,23 @@ def test_a_changed_week_leaves_the_old_plan_on_the_record():
     assert {str(p.until) for p in plans.exclude(until=None)} == {TOMORROW} and plans.count() == 7
 
 
+def test_meals_that_were_to_begin_later_begin_sooner_when_that_is_said_and_only_then():
+    day, later = world.day(), "2026-12-10"
+    client, said = signed_in(day.desk), entry(day, started_on=later, **{"meals-since": later})
+    page = client.post("/care/recipients/new/", said).url
+    form = client.get(f"{page}edit/").context["entry"].meals
+    assert str(form["since"].value()) == later
+
+    def begins(since: str) -> set[str]:
+        changed = {"started_on": TODAY, "meals-since": since, "anyway": "1"}
+        assert client.post(f"{page}edit/", said | changed).status_code == 302
+        act(day.office.pk)
+        return {str(m.since) for m in MealPlan.objects.filter(recipient__name="한새봄", until=None)}
+
+    assert begins(later) == {later}
+    assert begins(TOMORROW) == {TOMORROW}
+
+
 def test_an_absence_excuses_the_visit_and_back_again_ends_it():
     day = world.day()
     client, visit = signed_in(day.desk), day.visits[0]

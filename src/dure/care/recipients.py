@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
@@ -93,20 +93,22 @@ class Wanted:
 
 
 @transaction.atomic
-def plan_meals(recipient: Recipient, wanted: Sequence[Wanted], *, since: date, by: Person, now: datetime) -> set[str]:
+def plan_meals(
+    recipient: Recipient, wanted: Sequence[Wanted], *, since: date, sooner: bool = False, by: Person, now: datetime
+) -> set[str]:
     """From a day on these are the meals of the week; visits opened already follow.
 
     A meal of today whose time has come stays as it was until tomorrow, and one that is new isn't owed before: those
-    are returned.
+    are returned. What was to begin later begins on that day too when it is to be `sooner`.
     """
-    late = set_meals(recipient, wanted, since=since, by=by, now=now)
+    late = set_meals(recipient, wanted, since=since, sooner=sooner, by=by, now=now)
     if late is not None:
         follow(recipient.office_id, [recipient.pk], by=by, now=now)
     return late or set()
 
 
 def set_meals(
-    recipient: Recipient, wanted: Sequence[Wanted], *, since: date, by: Person, now: datetime
+    recipient: Recipient, wanted: Sequence[Wanted], *, since: date, sooner: bool = False, by: Person, now: datetime
 ) -> set[str] | None:
     """The meals of the week, from a day on; the visits are still to follow. None: it was so before.
 
@@ -115,7 +117,7 @@ def set_meals(
     fresh, over = {(w.weekday, w.meal): w for w in wanted}, {}
     for plan in MealPlan.objects.filter(recipient=recipient, until=None):
         same = fresh.get((plan.weekday, plan.meal))
-        if same and same.by_time == plan.by_time:
+        if same and same.by_time == plan.by_time and not (sooner and plan.since > since):
             del fresh[plan.weekday, plan.meal]
         else:
             over[plan.weekday, plan.meal] = plan
@@ -161,3 +163,9 @@ def week(recipient: Recipient) -> dict[str, tuple[list[int], time | None]]:
         days, _ = found.get(plan.meal, ([], None))
         found[plan.meal] = ([*days, plan.weekday] if plan.weekday not in days else days, plan.by_time)
     return found
+
+
+def begins_on(recipient: Recipient, today: date) -> date | None:
+    """The first day of meals that haven't begun yet; none when some have, or none are planned."""
+    first = MealPlan.objects.filter(until=None, recipient=recipient).aggregate(first=Min("since"))["first"]
+    return first if first and first > today else None

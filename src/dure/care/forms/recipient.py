@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from dure import clock
 from dure.care.forms.fields import NoResidentNumbers, PhoneField, day_field, time_field, tomorrow
 from dure.care.models import Meal, Recipient, Route, Scheme
-from dure.care.recipients import WEEKDAYS, Wanted, week
+from dure.care.recipients import WEEKDAYS, Wanted, begins_on, week
 from dure.people.actions import Standing
 from dure.people.models import Organisation
 from dure.places.models import Area, Place
@@ -224,7 +224,8 @@ class Entry:
     def _week(recipient: Recipient) -> dict[str, Any]:
         found = week(recipient)
         days = {f"{meal}_days": each[0] for meal, each in found.items()}
-        return days | {f"{meal}_by": each[1] for meal, each in found.items()}
+        starts = begins_on(recipient, clock.today())
+        return days | {f"{meal}_by": each[1] for meal, each in found.items()} | ({"since": starts} if starts else {})
 
     def is_valid(self) -> bool:
         """Whether all of it can be kept; every part is looked at, so that all sentences are shown at once."""

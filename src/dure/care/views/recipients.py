@@ -137,7 +137,8 @@ def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> set[str]:
     book.keep(recipient, by=request.user, now=now)
     book.keep_contacts(recipient, entry.said_contacts)
     book.keep_services(recipient, entry.said_services)
-    return book.plan_meals(recipient, entry.meals.wanted, since=since, by=request.user, now=now)
+    sooner = "since" in entry.meals.changed_data
+    return book.plan_meals(recipient, entry.meals.wanted, since=since, sooner=sooner, by=request.user, now=now)
 
 
 @require_POST
