@@ -8,9 +8,10 @@ from django.test import Client
 from tests import make
 from tests.desk.test_board import Browser, signed_in
 
+from dure.desk import doctor
 from dure.duty.models import Ladder
 from dure.offices.models import Office
-from dure.people.models import Person
+from dure.people.models import Person, Roster
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,7 @@ def test_a_real_office_is_set_up_by_one_command(tmp_path, capsys):
         "visit", "case", "oncall", "centre", "followup", "office",
     }  # fmt: skip
     assert Person.objects.get(username="boss-of-it").check_password(password)
+    rosters = Roster.objects.filter(office=office).order_by("pk").values_list("answers_for", "name")
+    assert list(rosters)[:2] == [("oncall", "당직"), ("officer", "지자체 담당 공무원")]
+    gaps = [finding.what for finding in doctor.rosters(make.NOON, make.NOON) if str(office) in finding.what]
+    assert len(set(gaps)) == len(gaps) and "새시험구 · 당직" in "".join(gaps)

@@ -303,7 +303,8 @@ def rosters(now: datetime, real: datetime) -> Iterator[Finding]:
         for gap in serious[:SHOWN]:
             what = _("%(office)s: nobody who can be reached answers for %(organisation)s from %(since)s to %(until)s.")
             since, until = (f"{moment.astimezone(clock.zone()):%m-%d %H:%M}" for moment in (gap.since, gap.until))
-            said = what % {"office": office, "organisation": gap.organisation, "since": since, "until": until}
+            whose = f"{gap.organisation} · {gap.roster}" if gap.roster else gap.organisation
+            said = what % {"office": office, "organisation": whose, "since": since, "until": until}
             yield Finding(False, said, _("Fill the roster in, on the page /care/rosters/."))
         if more := len(serious[SHOWN:]):
             yield Finding(False, _("%(office)s: and %(n)s more gaps.") % {"office": office, "n": more})

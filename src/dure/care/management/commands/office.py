@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils.translation import gettext
 
 from dure import clock
 from dure.care.standard import publish
@@ -34,8 +35,8 @@ class Command(BaseCommand):
         office = Office.objects.create(name=name)
         house = Organisation.objects.create(office=office, kind=Organisation.Kind.OFFICE, name=name)
         password = self._administrator(office, house, admin, admin_name, phone)
-        for role in ("oncall", "officer"):
-            Roster.objects.create(office=office, organisation=house, answers_for=role, name=f"{name} {role}")
+        for answers_for, called in (("oncall", gettext("on call")), ("officer", gettext("the officer in charge"))):
+            Roster.objects.create(office=office, organisation=house, answers_for=answers_for, name=called)
         publish(office.pk, by=None, now=clock.now())
         dongs = self._areas(office, areas) if areas else 0
         self.stdout.write(f"{name}: {dongs} dongs. Log in as {admin} with the password {password}, and change it.")
