@@ -45,6 +45,9 @@ class ClaimForm(forms.Form):
         return now + timedelta(minutes=self.cleaned_data["minutes"])
 
 
+AROUND_MIDNIGHT = timedelta(hours=12)  # a clock that is minutes wrong doesn't make it yesterday
+
+
 class MomentField(forms.TimeField):
     """A time of day: today's, or yesterday's when it is still to come. Empty means now."""
 
@@ -54,11 +57,11 @@ class MomentField(forms.TimeField):
 
 
 def moment(when: time | None, now: datetime) -> datetime:
-    """The moment that a person means by a time of day."""
+    """The moment that a person means by a time of day: around midnight yesterday's, and never later than now."""
     if when is None:
         return now
     at = datetime.combine(clock.local(now).date(), when, clock.zone())
-    return at if at <= now + timedelta(minutes=1) else at - timedelta(days=1)
+    return at - timedelta(days=1) if at > now + AROUND_MIDNIGHT else min(at, now)
 
 
 class StepForm(forms.Form):
