@@ -138,13 +138,25 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# Messages: one carrier per way of reaching a person (file | smtp), see dure.outbox.carriers
+# Messages: one carrier per way of reaching a person (file | smtp | gateway | solapi), see dure.outbox.carriers
 DURE_CARRIERS = {
     "sms": os.environ.get("DURE_SMS", "file"),
     "email": os.environ.get("DURE_EMAIL", "file"),
 }
 DURE_SMTP = os.environ.get("DURE_SMTP", "")  # smtp://user:password@host:587
 DURE_MAIL_FROM = os.environ.get("DURE_MAIL_FROM", "dure@localhost")
+DURE_GATEWAY_URL = os.environ.get("DURE_GATEWAY_URL", "")  # takes messages as JSON, see docs/gateway.md
+DURE_GATEWAY_KEY = os.environ.get("DURE_GATEWAY_KEY", "")  # signs what goes there and what comes back
+DURE_REPLIES = _yes("DURE_REPLIES")  # answers to text messages come back: urgent ones say what to reply
+DURE_SOLAPI = {
+    "url": os.environ.get("DURE_SOLAPI_URL", "https://api.solapi.com").rstrip("/"),
+    "key": os.environ.get("DURE_SOLAPI_KEY", ""),
+    "secret": os.environ.get("DURE_SOLAPI_SECRET", ""),
+    "from": os.environ.get("DURE_SOLAPI_FROM", ""),  # a sender number registered there
+    "channel": os.environ.get("DURE_SOLAPI_CHANNEL", ""),  # 알림톡: pfId and templateId; both or neither
+    "template": os.environ.get("DURE_SOLAPI_TEMPLATE", ""),
+    "webhook": os.environ.get("DURE_SOLAPI_WEBHOOK", ""),  # the secret of the webhook that reports delivery
+}
 DURE_CANARY_TO = _pairs("DURE_CANARY_TO")  # sms=010…,email=…: trial messages every hour; else only into the file
 DURE_CANARY_DAILY_TO = _pairs("DURE_CANARY_DAILY_TO")  # likewise, once a day at nine
 DURE_URL = os.environ.get("DURE_URL", "").rstrip("/")  # under which people reach the pages: for links in messages

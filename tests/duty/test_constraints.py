@@ -76,6 +76,13 @@ ATTACKS = [
                                " values, language, page, text, created_at, try_at, tries, why) SELECT key, office_id,"
                                " '', '', true, false, '', '{}', '', '', '', created_at, created_at, 0, ''"
                                " FROM outbox_message"),
+    # what a provider said, and what somebody replied, counts once
+    ("receipt_once", "INSERT INTO outbox_receipt (office_id, message_id, status, at, reason, heard_at)"
+                     " SELECT office_id, message_id, status, at, 'x', heard_at FROM outbox_receipt"),
+    ("receipt_status_known", "INSERT INTO outbox_receipt (office_id, message_id, status, at, reason, heard_at)"
+                             " SELECT office_id, message_id, 'lost', at, '', heard_at FROM outbox_receipt"),
+    ("reply_once", "INSERT INTO outbox_reply (office_id, person_id, number, text, at, heard_at)"
+                   " SELECT office_id, person_id, number, text, at, heard_at FROM outbox_reply"),
     # people and places
     ("organisation_named_once", "INSERT INTO people_organisation (ref, office_id, kind, name, phone, night_phone)"
                                 " SELECT gen_random_uuid(), office_id, kind, name, '', '' FROM people_organisation"),
@@ -130,6 +137,9 @@ NEVER = [
     ("app", "UPDATE audit_entry SET seal_id = NULL"),
     ("app", "UPDATE duty_report SET gravity = ''"),
     ("app", "INSERT INTO audit_seal (at, lines, previous, sha256) VALUES (now(), 1, '', '')"),
+    ("app", "UPDATE outbox_receipt SET status = 'read'"),
+    ("app", "UPDATE outbox_reply SET text = 'x'"),
+    ("engine", "UPDATE outbox_receipt SET status = 'read'"),
     ("engine", "UPDATE audit_entry SET did = 'x'"),
     ("engine", "UPDATE audit_seal SET lines = 1"),
     ("engine", "UPDATE duty_report SET body = ''"),

@@ -15,7 +15,7 @@ from dure.duty.reports import Envelope, keep
 from dure.duty.watch import sweep
 from dure.health.actions import beat, fault
 from dure.offices.models import Office
-from dure.outbox.models import Message
+from dure.outbox.models import Message, Receipt, Reply
 from dure.people.models import CalendarLink, Device, ShiftNote, StandIn
 from dure.places.models import Place
 
@@ -56,6 +56,9 @@ def build() -> dict[str, Any]:
     ShiftNote.objects.create(office=office, roster=desk, text="-", at=NOON, by=one)
     CalendarLink.objects.create(office=office, person=one, token_sha256=f"{office.pk:064}", made_at=NOON, made_by=one)
     fault("mend", "Mend this.", now=NOON, office=office.pk)
+    said = {"office": office, "at": NOON, "heard_at": NOON}
+    Receipt.objects.create(**said, message=Message.objects.filter(telling__duty=raised)[0], status="accepted")
+    Reply.objects.create(**said, person=one, number="010", text="1")
     make.role("engine")
     beat("watch", real=NOON, clock_at=NOON)
     seal(NOON)

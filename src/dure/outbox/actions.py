@@ -54,8 +54,8 @@ def withdraw(messages: Iterable[int], *, now: datetime) -> int:
 
 
 def acknowledge(message: Message, *, now: datetime) -> None:
-    """The person has seen the message (a link, a reply, the screen)."""
-    Message.objects.filter(pk=message.pk, acknowledged_at=None).update(acknowledged_at=now)
+    """The person has answered the message (a link, a reply, the screen), be it after it had counted as failed."""
+    Message.objects.filter(pk=message.pk, acknowledged_at=None).update(acknowledged_at=now, risen_at=None)
 
 
 def undelivered(message: Message, why: str, *, now: datetime) -> None:

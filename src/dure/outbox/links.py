@@ -8,10 +8,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext_noop
 
+from dure.outbox.actions import render
 from dure.outbox.models import Message
 
 LINKED = {"sms", "email"}
+REPLY = gettext_noop("Reply 1 (or %(code)s) to take it on.")
 signer = Signer(salt="dure.outbox.links")
 
 
@@ -30,8 +33,18 @@ def read(given: str) -> tuple[int, UUID] | None:
         return None
 
 
+def code(message: Message) -> str:
+    """Four digits by which a reply says which of several messages it means."""
+    return str(1000 + message.key.int % 9000)
+
+
 def with_link(message: Message, text: str) -> str:
-    """The text as it goes out; without an address under which the pages are reached, as it is."""
-    if not settings.DURE_URL or message.channel not in LINKED:
-        return text
-    return f"{text}\n{settings.DURE_URL}/l/{token(message)}"
+    """The text as it goes out, with how to take the matter on: by a reply, by the link, or as it is without either."""
+    if message.person_id is None:
+        return text  # a trial message: nobody has anything to take on
+    said = [text]
+    if settings.DURE_REPLIES and message.urgent and message.channel == "sms":
+        said.append(render(REPLY, {"code": code(message)}, message.language))
+    if settings.DURE_URL and message.channel in LINKED:
+        said.append(f"{settings.DURE_URL}/l/{token(message)}")
+    return "\n".join(said)

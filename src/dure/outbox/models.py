@@ -20,6 +20,7 @@ class Message(Owned):
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # the same key is never counted twice
+    went_as = models.UUIDField(null=True)  # the key of the bundle in which it last went out with others
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="messages")
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=200, blank=True)
@@ -54,9 +55,56 @@ class Message(Owned):
         indexes = [
             models.Index(name="message_try", fields=["-urgent", "try_at"], condition=Q(try_at__isnull=False)),
             models.Index(name="message_of", fields=["person", "-id"]),
+            models.Index(name="message_bundle", fields=["went_as"], condition=Q(went_as__isnull=False)),
             models.Index(
                 name="message_news",
                 fields=["id"],
                 condition=Q(risen_at=None) & (Q(failed_at__isnull=False) | Q(acknowledged_at__isnull=False)),
             ),
         ]
+
+
+class Status(models.TextChoices):
+    """What a provider says about a message it was handed."""
+
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    READ = "read"
+
+
+class Receipt(Owned):
+    """One thing that a provider said about a message, at a moment of the provider's own clock. Said twice, it is one.
+
+    Receipts come late, repeated and out of order. All are kept; the moments of the message follow the newest.
+    """
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="receipts")
+    status = models.CharField(max_length=10, choices=Status)
+    at = models.DateTimeField()
+    seq = models.BigIntegerField(null=True)  # the provider's own order, where it has one
+    reason = models.CharField(max_length=200, blank=True)
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="receipt_once", fields=["message", "status", "at", "seq"], nulls_distinct=False
+            ),
+            models.CheckConstraint(name="receipt_status_known", condition=Q(status__in=Status.values)),
+        ]
+
+
+class Reply(Owned):
+    """A text message that somebody sent back. Handed in twice, it is one."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40)
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()  # as the provider says
+    heard_at = models.DateTimeField()
+    answers = models.ForeignKey(Message, models.PROTECT, null=True, related_name="replies")  # null: nothing open
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="reply_once", fields=["office", "number", "at", "text"])]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
+from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -81,12 +82,13 @@ def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carri
         _fail(message, "stale", now)
     if not fresh:
         return True
-    texts = [(EXERCISE if m.drill else "") + render(m.template, m.values, m.language) for m in fresh]
+    texts = [wording(m) for m in fresh]
     said = dict(zip(texts, fresh, strict=True))  # what waited for long may say the same again
     carrier = carriers.get(fresh[0].channel)
     try:
         if carrier is None:
             raise Refusal(f"no carrier for {fresh[0].channel}")
+        _bundled(fresh)
         carrier(fresh[0], "\n".join(with_link(m, text) for text, m in said.items()))
     except Refusal as refusal:
         for message in fresh:
@@ -100,6 +102,22 @@ def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carri
         for message, text in zip(fresh, texts, strict=True):
             _sent(message, text, now)
     return True
+
+
+def wording(message: Message) -> str:
+    """What a message says, as it goes out and is kept."""
+    return (EXERCISE if message.drill else "") + render(message.template, message.values, message.language)
+
+
+def _bundled(bundle: Sequence[Message]) -> None:
+    """What goes out together has one key: the same for the same messages, another as soon as one is added."""
+    if len(bundle) == 1 and bundle[0].went_as is None:
+        return
+    keys = ",".join(sorted(str(m.key) for m in bundle))
+    went_as = uuid5(NAMESPACE_OID, keys) if len(bundle) > 1 else None
+    Message.objects.filter(pk__in=[m.pk for m in bundle]).update(went_as=went_as)
+    for message in bundle:
+        message.went_as = went_as
 
 
 def _open(message: Message) -> QuerySet[Message]:

@@ -27,9 +27,14 @@ def chosen() -> dict[str, Carrier]:
     """The carrier of each channel, as the settings choose them."""
     from django.conf import settings
 
-    from dure.outbox.carriers import file, screen, smtp
+    from dure.outbox.carriers import file, gateway, screen, smtp, solapi
 
-    known: dict[str, Carrier] = {"file": file.carry, "smtp": smtp.carry}
+    known: dict[str, Carrier] = {
+        "file": file.carry,
+        "smtp": smtp.carry,
+        "gateway": gateway.carry,
+        "solapi": solapi.carry,
+    }
     return {
         "screen": screen.carry,
         "call": screen.carry,  # a person on the screen is asked to call the number

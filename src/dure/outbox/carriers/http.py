@@ -1,0 +1,74 @@
+"""One request to a provider, and its whole answer within ten seconds, however slowly it comes."""
+
+import json
+import threading
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPMessage
+from typing import IO, Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from dure.outbox.carriers import Away
+
+SECONDS = 10.0  # for the whole answer
+AT_MOST = 64 * 1024  # bytes of an answer that are read
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a provider answered."""
+
+    status: int
+    body: bytes
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The answer as JSON; empty if it is none."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+class _Nowhere(HTTPRedirectHandler):
+    """Following a redirect would turn the message into a question, and the answer into a lie."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> Said:
+    """Hand it over. Who doesn't answer in time, breaks off or isn't there is away."""
+    request = Request(url, body, {"Content-Type": "application/json", **headers}, method="POST")
+    said: list[Said | Exception] = []
+    asking = threading.Thread(target=lambda: said.append(_ask(request)), daemon=True)
+    asking.start()
+    asking.join(SECONDS)  # a time limit of the socket alone would begin anew with each byte
+    if not said:
+        raise Away("no answer in time")
+    if isinstance(said[0], Exception):
+        raise Away(str(said[0])) from said[0]
+    return said[0]
+
+
+def _ask(request: Request) -> Said | Exception:
+    try:
+        try:
+            with build_opener(_Nowhere).open(request, timeout=SECONDS) as answer:
+                return Said(answer.status, _whole(answer))
+        except HTTPError as refused:
+            with refused:
+                return Said(refused.code, refused.read(AT_MOST))
+    except (OSError, HTTPException, ValueError) as problem:
+        return problem
+
+
+def _whole(answer: Any) -> bytes:
+    body: bytes = answer.read(AT_MOST)
+    announced = answer.headers.get("Content-Length") or "0"
+    if len(body) < min(int(announced), AT_MOST):
+        raise HTTPException("the answer broke off")
+    return body
