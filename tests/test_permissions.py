@@ -25,6 +25,9 @@ OPEN = {
     "healthz": "says only whether all is well",
     "metrics": "counts and ages, for this machine or with a token",
     "care/calendars/<str:token>.ics": "by a secret address: shifts, and nobody who is served",
+    **dict.fromkeys(
+        [f"api/outbox/v1/{each}" for each in ("status", "replies", "solapi")], "for a gateway that signs with our key"
+    ),
     "l/<str:token>": "by a signed link: what one message said, which its holder has; the rest asks for a log-in",
     "field/": "the phone's empty page: it holds nobody's data and fetches its stops with the phone's key",
 }

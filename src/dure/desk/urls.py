@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, link, outside, people
+from dure.desk.views import after, board, calls, cases, frame, gateway, link, outside, people
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("duties/<uuid:ref>/close/", board.close, name="close_duty"),
     path("calls/<int:number>/", calls.called, name="called"),
     path("l/<str:token>", link.show, name="link"),
+    path("api/outbox/v1/status", gateway.status, name="gateway_status"),
+    path("api/outbox/v1/replies", gateway.replies, name="gateway_replies"),
+    path("api/outbox/v1/solapi", gateway.solapi, name="gateway_solapi"),
     path("cases/", cases.index, name="cases"),
     path("cases/<uuid:ref>/", cases.show, name="case"),
     path("cases/<uuid:ref>/line/", cases.line, name="case_line"),

@@ -1,0 +1,132 @@
+"""Where gateways report what became of messages, and hand in replies. See docs/gateway.md."""
+
+import json
+from datetime import datetime
+from hashlib import sha1
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from dure import clock
+from dure.desk.replies import Came, hear_all
+from dure.outbox import receipts
+from dure.outbox.carriers import solapi as carrier
+from dure.outbox.models import Status
+from dure.outbox.signed import holds
+
+AT_MOST, AT_ONCE = 64 * 1024, 1000  # bytes, entries
+
+
+class Unreadable(Exception):
+    """This isn't what the page of the gateway says."""
+
+
+@csrf_exempt
+@require_POST
+def status(request: HttpRequest) -> HttpResponse:
+    """What became of messages: a list of {"key", "status", "at", "seq", "reason"}, signed."""
+    body = _body(request)
+    if not _signed(request, body):
+        return _said("The signature doesn't hold.", 403)
+    try:
+        said = [_receipt(each) for each in _entries(body)]
+    except Unreadable as problem:
+        return _said(str(problem), 400)
+    ours = receipts.hear(said, now=clock.now())
+    return JsonResponse({"taken": ours, "unknown": len(said) - ours})
+
+
+@csrf_exempt
+@require_POST
+def replies(request: HttpRequest) -> HttpResponse:
+    """Text messages that came back: {"from", "text", "at"}, or a list of them, signed."""
+    body = _body(request)
+    if not _signed(request, body):
+        return _said("The signature doesn't hold.", 403)
+    try:
+        came = [_reply(each) for each in _entries(body)]
+    except Unreadable as problem:
+        return _said(str(problem), 400)
+    return JsonResponse({"taken": len(came), "answered": hear_all(came, now=clock.now())})
+
+
+@csrf_exempt
+@require_POST
+def solapi(request: HttpRequest) -> HttpResponse:
+    """Delivery as Solapi's webhook reports it: a list of messages, with the hash of the webhook's secret."""
+    body, secret = _body(request), settings.DURE_SOLAPI["webhook"]
+    given = request.headers.get("X-Solapi-Secret", "")
+    if not secret or not constant_time_compare(given, sha1(secret.encode()).hexdigest()):
+        return _said("The secret doesn't hold.", 403)
+    try:
+        said = [carrier.reported(each, clock.now()) for each in _entries(body)]
+    except Unreadable as problem:
+        return _said(str(problem), 400)
+    ours = receipts.hear([each for each in said if each], now=clock.now())
+    return JsonResponse({"taken": ours})
+
+
+def _said(message: str, code: int) -> HttpResponse:
+    return JsonResponse({"message": message}, status=code)
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Empty when it is too large or didn't arrive whole: no signature holds over that."""
+    try:
+        if int(request.headers.get("Content-Length") or 0) > AT_MOST:
+            return b""
+        return request.body
+    except (RequestDataTooBig, UnreadablePostError, ValueError):
+        return b""
+
+
+def _signed(request: HttpRequest, body: bytes) -> bool:
+    stamp, given = request.headers.get("Dure-Timestamp", ""), request.headers.get("Dure-Signature", "")
+    return bool(body) and holds(settings.DURE_GATEWAY_KEY, stamp, given, body, real=clock.real())
+
+
+def _entries(body: bytes) -> list[dict[str, Any]]:
+    try:
+        given = json.loads(body)
+    except ValueError as problem:
+        raise Unreadable("This isn't JSON.") from problem
+    given = [given] if isinstance(given, dict) else given
+    if not isinstance(given, list) or len(given) > AT_ONCE or not all(isinstance(each, dict) for each in given):
+        raise Unreadable("Send a list of at most 1,000 objects.")
+    return given
+
+
+def _receipt(given: dict[str, Any]) -> receipts.Said:
+    seq = given.get("seq")
+    if given.get("status") not in Status.values:
+        raise Unreadable(f"status is one of {', '.join(Status.values)}.")
+    if seq is not None and (isinstance(seq, bool) or not isinstance(seq, int) or abs(seq) >= 2**63):
+        raise Unreadable("seq is a whole number, or left out.")
+    reason = _text(given, "reason", "")
+    return receipts.Said(_text(given, "key"), given["status"], _moment(given), seq, receipts.reason(reason))
+
+
+def _reply(given: dict[str, Any]) -> Came:
+    return Came(_text(given, "from"), _text(given, "text"), _moment(given))
+
+
+def _text(given: dict[str, Any], field: str, otherwise: str | None = None) -> str:
+    found = given.get(field, otherwise)
+    if not isinstance(found, str):
+        raise Unreadable(f"{field} is a text.")
+    return found.replace("\x00", "").encode("utf-8", "replace").decode()  # what the database can't keep
+
+
+def _moment(given: dict[str, Any]) -> datetime:
+    try:
+        found = datetime.fromisoformat(_text(given, "at"))
+    except ValueError as problem:
+        raise Unreadable("at is a moment with its zone, e.g. 2026-11-23T12:00:00+09:00.") from problem
+    if found.tzinfo is None or not 2000 <= found.year < 2200:
+        raise Unreadable("at is a moment with its zone, e.g. 2026-11-23T12:00:00+09:00.")
+    return found
