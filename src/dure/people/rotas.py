@@ -40,7 +40,10 @@ def begin(rota: Rota, weeks: Sequence[Sequence[Person]], *, by: Person, now: dat
 
 @transaction.atomic
 def end(rota: Rota, day: date, *, by: Person, now: datetime) -> None:
-    """From this day on nothing is written any more. What was changed by hand stays, and what has begun goes on."""
+    """From this day on nothing is written any more; ended as of today, today's shift that runs is over now.
+
+    What was changed by hand stays, and so does what began before that day.
+    """
     hold(rota.roster)
     rota.refresh_from_db()
     if day < clock.local(now).date():
