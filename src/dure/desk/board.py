@@ -59,25 +59,28 @@ def rows(standing: Standing, now: datetime, most: int = LOADED) -> tuple[list[Ro
     raised = Q(raised_at__isnull=False) | Q(about__in=list(of_case))
     open_now = Duty.objects.seen_by(standing).filter(raised, closed_at=None).select_related("area")
     counted = open_now.annotate(alone=Window(Count("pk", filter=alone_q)))
-    duties = list(counted.order_by("-urgent", "due_at")[:most])
+    duties = list(counted.defer("rungs", "ladder", "note").order_by("-urgent", "due_at")[:most])
     ids = [duty.pk for duty in duties]
     alive = Claim.objects.filter(duty__in=ids, ended_at=None, until__gt=now)
     claims = {claim.duty_id: claim for claim in alive.select_related("by")}
-    told = _last_told(ids)
     alone = [d for d in duties if d.about not in of_case and d.about not in in_case]
     for duty in duties:
         if duty.about in of_case:
             of_case[duty.about].append(duty)
-    found = [_case_row(case, of_case[case.ref], claims, told) for case in cases]
+    found = [_case_row(case, of_case[case.ref], claims) for case in cases]
     visits = _visits([d for d in alone if d.kind.startswith("care.")])
-    found += [_duty_row(d, visits.get(d.about), claims, told) for d in alone]
+    found += [_duty_row(d, visits.get(d.about), claims) for d in alone]
+    _say_who_was_told(found)
     found.sort(key=lambda row: (row.drill, not row.urgent, not row.nobody, row.due_at))
     return found, duties[0].alone - len(alone) if duties else 0  # type: ignore[attr-defined]
 
 
-def _last_told(ids: Iterable[int]) -> dict[int, Telling]:
-    last = Telling.objects.filter(duty__in=list(ids)).order_by("duty_id", "-turn", "-id").distinct("duty_id")
-    return {telling.duty_id: telling for telling in last.select_related("person", "message")}
+def _say_who_was_told(rows: Iterable[Row]) -> None:
+    """Who was told last, of what is taken on with the button."""
+    of_duty = {row.duty.pk: row for row in rows if row.duty}
+    last = Telling.objects.filter(duty__in=of_duty).order_by("duty_id", "-turn", "-id").distinct("duty_id")
+    for telling in last.select_related("person", "message"):
+        of_duty[telling.duty_id].told = telling
 
 
 def _visits(duties: Iterable[Duty]) -> dict[object, Visit]:
@@ -86,7 +89,7 @@ def _visits(duties: Iterable[Duty]) -> dict[object, Visit]:
     return {visit.ref: visit for visit in found}
 
 
-def _case_row(case: Case, duties: list[Duty], claims: dict[int, Claim], told: dict[int, Telling]) -> Row:
+def _case_row(case: Case, duties: list[Duty], claims: dict[int, Claim]) -> Row:
     """A case with the first of what is owed in it. One that only has to be written down any more is no alarm."""
     mine, taken, claim = answering(duties, claims)
     deadlines = sorted((d for d in duties if d.kind in DEADLINES), key=lambda d: d.due_at)
@@ -99,7 +102,7 @@ def _case_row(case: Case, duties: list[Duty], claims: dict[int, Claim], told: di
         ref=str(case.ref), page=case.page, name=masked_name(case.card.get("name", "")), number=case.number,
         dong=case.area.name if case.area else "", tier=case.tier, what=_(first.what) % first.values if first else "",
         due_at=due_at, since=case.opened_at, urgent=urgent, drill=case.drill, duty=taken, claim=claim,
-        told=told.get(taken.pk) if taken else None, siren=urgent and claim is None,
+        siren=urgent and claim is None,
     )  # fmt: skip
 
 
@@ -116,12 +119,12 @@ def answering(duties: Iterable[Duty], claims: Mapping[int, Claim]) -> tuple[list
     return mine, taken, claims.get(taken.pk) if taken else None
 
 
-def _duty_row(duty: Duty, visit: Visit | None, claims: dict[int, Claim], told: dict[int, Telling]) -> Row:
+def _duty_row(duty: Duty, visit: Visit | None, claims: dict[int, Claim]) -> Row:
     return Row(
         ref=str(duty.ref), page=duty.page, name=masked_name(visit.recipient.name) if visit else "",
         dong=duty.area.name if duty.area else "", tier=visit.recipient.tier if visit else "",
         what=_(duty.what) % duty.values, due_at=duty.due_at, since=duty.raised_at or duty.due_at, urgent=duty.urgent,
-        drill=duty.drill, duty=duty, claim=claims.get(duty.pk), told=told.get(duty.pk),
+        drill=duty.drill, duty=duty, claim=claims.get(duty.pk),
         siren=duty.urgent and duty.pk not in claims,
     )  # fmt: skip
 

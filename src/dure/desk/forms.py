@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from dure import clock
@@ -35,6 +38,18 @@ class ClaimForm(forms.Form):
         choices=[(5, _("in 5 minutes")), (10, _("in 10 minutes")), (15, _("in 15 minutes")), (30, _("in 30 minutes"))],
     )  # fmt: skip
     take_over = forms.BooleanField(label=_("Take it over from who has it"), required=False)
+
+    @cached_property
+    def next_options(self) -> SafeString:
+        """What may be chosen as next step, written once for all the rows of a board."""
+        return format_html_join("", '<option value="{}">{}</option>', NEXT_STEPS)
+
+    @cached_property
+    def minutes_options(self) -> SafeString:
+        """The times that may be promised."""
+        chosen = self.fields["minutes"].initial
+        of = [(n, mark_safe(" selected") if n == chosen else "", label) for n, label in self.fields["minutes"].choices]
+        return format_html_join("", '<option value="{}"{}>{}</option>', of)
 
     def says(self) -> str:
         """The next step in words."""
