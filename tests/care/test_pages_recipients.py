@@ -163,6 +163,26 @@ def test_meals_that_were_to_begin_later_begin_sooner_when_that_is_said_and_only_
     assert begins(TOMORROW) == {TOMORROW}
 
 
+def test_a_page_that_was_left_open_loses_nothing_that_somebody_else_has_entered():
+    day = world.day()
+    client, recipient = signed_in(day.desk), day.visits[0].recipient
+    edit = f"/care/recipients/{recipient.ref}/edit/"
+    opened = client.get(edit).context["entry"].state
+    first = entry(day, state=opened, anyway="1", **{"meals-lunch_days": ["0", "5"]})
+    assert client.post(edit, first).status_code == 302
+
+    late = entry(day, state=opened, anyway="1", name="늦은이름")
+    again = client.post(edit, late)
+    assert again.status_code == 422 and "다른 사람이 이 대상자의 내용을 바꾸었습니다" in again.content.decode()
+    act(day.office.pk)
+    recipient.refresh_from_db()
+    weekdays = MealPlan.objects.filter(recipient=recipient, until=None).values_list("weekday", flat=True)
+    assert (recipient.name, sorted(weekdays)) == ("한새봄", [0, 5])
+    assert "늦은이름" in again.content.decode()
+
+    assert client.post(edit, late | {"state": again.context["entry"].state}).status_code == 302
+
+
 def test_an_absence_excuses_the_visit_and_back_again_ends_it():
     day = world.day()
     client, visit = signed_in(day.desk), day.visits[0]

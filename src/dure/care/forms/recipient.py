@@ -1,6 +1,7 @@
 """A recipient with address, contacts, other services and the meals of the week."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -219,6 +220,9 @@ class Entry:
         self.contacts = Contacts(data, initial=contacts, prefix="contact")
         self.services = Services(data, initial=services, prefix="service")
         self.meals = MealsForm(data, initial=self._week(recipient) if old else {}, prefix="meals")
+        known = [self.person.initial, self.place.initial, contacts, services, week(recipient) if old else {}]
+        self.state = sha256(repr(known).encode()).hexdigest()[:16]  # of what is kept now, before it is changed
+        self.outdated = old and data is not None and data.get("state", self.state) != self.state
 
     @staticmethod
     def _week(recipient: Recipient) -> dict[str, Any]:

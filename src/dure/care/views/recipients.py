@@ -103,7 +103,7 @@ def _enter(request: SignedIn, recipient: Recipient) -> HttpResponse:
     shown: dict[str, Any] = {"entry": entry, "recipient": recipient}
     if request.method != "POST":
         return render(request, "care/recipient_form.html", shown)
-    if not entry.is_valid():
+    if not entry.is_valid() or entry.outdated:  # kept once more, what somebody else has changed would be lost
         return render(request, "care/recipient_form.html", shown, status=422)
     recipient.place = entry.place.instance
     shown["alike"] = [] if "anyway" in request.POST else book.like(recipient)
