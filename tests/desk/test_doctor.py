@@ -149,6 +149,10 @@ def test_messages_that_reach_nobody(settings):
     assert [well for well, _ in found(doctor.carriers)] == [False, False]
     settings.DURE_SMTP = "smtp://mail"
     assert [well for well, _ in found(doctor.carriers)] == [False, True]
+    settings.DURE_CARRIERS, settings.DURE_GATEWAY_URL = {"sms": "solapi", "email": "gateway"}, "https://gateway"
+    assert [well for well, _ in found(doctor.carriers)] == [False, False]
+    settings.DURE_GATEWAY_KEY, settings.DURE_SOLAPI = "k", {"key": "a", "secret": "b", "from": "021234567"}
+    assert [well for well, _ in found(doctor.carriers)] == [True, True]
 
 
 def test_a_night_that_nobody_answers():

@@ -25,59 +25,58 @@ class Gateway:
         return self.behaves.get(to, self.behaves.get("*", (202, b"{}")))
 
 
-def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            said = json.loads(body)
-            gateway.bodies.append(body)
-            gateway.asked.append(said)
-            gateway.paths.append(self.path)
-            gateway.headers.append(dict(self.headers))
-            self._answer(gateway.takes(said.get("to") or said.get("message", {}).get("to", "")))
+class _Handler(BaseHTTPRequestHandler):
+    gateway: Gateway
 
-        do_GET = do_POST
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        said = json.loads(body)
+        self.gateway.bodies.append(body)
+        self.gateway.asked.append(said)
+        self.gateway.paths.append(self.path)
+        self.gateway.headers.append(dict(self.headers))
+        self._answer(self.gateway.takes(said.get("to") or said.get("message", {}).get("to", "")))
 
-        def _answer(self, how: Any) -> None:
-            if isinstance(how, (int, float)):
-                gateway.stopping.wait(how)
-                how = (202, b"{}")
-            if how == "drops":
-                self.close_connection = True
-                self.connection.close()
+    do_GET = do_POST
+
+    def _answer(self, how: Any) -> None:
+        if isinstance(how, (int, float)):
+            self.gateway.stopping.wait(how)
+            how = (202, b"{}")
+        if how == "drops":
+            self.close_connection = True
+            self.connection.close()
+            return
+        if how == "dribbles":
+            self._dribble()
+            return
+        half = how == "half"
+        status, body = (202, b'{"well": ') if half else how
+        self.send_response(status)
+        if status in (301, 302, 307):
+            self.send_header("Location", self.gateway.url + "/elsewhere")
+        self.send_header("Content-Length", str(len(body) + (100 if half else 0)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _dribble(self) -> None:
+        for letter in b"HTTP/1.1 202 Accepted\r\nX: " + b"x" * 100:
+            if self.gateway.stopping.wait(0.1):
                 return
-            if how == "dribbles":
-                self._dribble()
+            try:
+                self.wfile.write(bytes([letter]))
+            except OSError:
                 return
-            half = how == "half"
-            status, body = (202, b'{"well": ') if half else how
-            self.send_response(status)
-            if status in (301, 302, 307):
-                self.send_header("Location", gateway.url + "/elsewhere")
-            self.send_header("Content-Length", str(len(body) + (100 if half else 0)))
-            self.end_headers()
-            self.wfile.write(body)
 
-        def _dribble(self) -> None:
-            for letter in b"HTTP/1.1 202 Accepted\r\nX: " + b"x" * 100:
-                if gateway.stopping.wait(0.1):
-                    return
-                try:
-                    self.wfile.write(bytes([letter]))
-                except OSError:
-                    return
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    return Handler
+    def log_message(self, *args: Any) -> None:
+        pass
 
 
 @contextmanager
 def serving(port: int = 0) -> Iterator[Gateway]:
     """A gateway that listens until the block ends."""
     gateway = Gateway()
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(gateway))
+    server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"gateway": gateway}))
     server.daemon_threads = True
     gateway.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -111,6 +111,13 @@ def test_too_much_at_once_an_empty_account_or_a_wrong_key_holds_all_and_fails_no
     assert [state(each)[0] for each in owed] == [NOON + 5 * SECOND] * 2
 
 
+def test_an_answer_of_another_shape_does_not_send_it_again_and_again(one, there):
+    there.behaves["*"] = (200, b'{"groupInfo": {}}')
+    owed = message(one)
+    go()
+    assert state(owed)[2] == NOON
+
+
 @pytest.mark.parametrize(("code", "failed"), [("1043", True), ("1031", True), ("2024", False), ("", False)])
 def test_what_concerns_one_message_holds_up_no_other(one, there, code, failed):
     other = make.person(one.office)

@@ -109,8 +109,8 @@ def _judge(said: Said) -> None:
         raise Away(code)
     if code in NO_SUCH_NUMBER:
         raise Refusal(Refusal.NO_SUCH_ADDRESS)
-    if said.status < 300 and code in TAKEN:
-        return
+    if said.status < 300 and (code in TAKEN or not code):
+        return  # without a code it may well have gone out: better once than again and again
     if code in LATER or not code:
         raise Later(code or str(said.fields.get("errorCode", said.status)))
     raise Refusal(f"Solapi {code}")
