@@ -108,6 +108,17 @@ def test_who_has_left_is_not_written_any_more_and_the_turns_go_on(desk, people):
     assert shifts(desk, NOON + timedelta(days=7))[0][0] == "이두리"
 
 
+def test_who_works_elsewhere_now_is_not_written_any_more(desk, people):
+    one, two, _ = people
+    make.rota(desk, [one, two])
+    write(desk, never, now=NOON)
+    one.memberships.update(until=make.DAY)
+    elsewhere = make.organisation(desk.office)
+    Membership.objects.create(office=desk.office, person=one, organisation=elsewhere, role="provider", since=make.DAY)
+    write(desk, never, now=NOON + MINUTE)
+    assert {name for name, *_ in shifts(desk)} == {"이두리"}
+
+
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_somebody_stands_in_for_a_part_of_a_shift_and_gives_it_back(desk, people, by_hand):
     one, two, _ = people
@@ -172,6 +183,8 @@ def test_a_shift_is_asked_for_and_taken_once(desk, people):
     answer(wish, False, never, by=two, now=NOON)
     assert shifts(desk)[0][0] == "김하나"
     wish = ask(shift, three, why="", by=one, now=NOON)
+    with pytest.raises(Refused, match="부탁받은 사람이 답해야"):
+        answer(wish, True, never, by=one, now=NOON)
     answer(wish, True, never, by=three, now=NOON)
     assert shifts(desk)[0][0] == "박세찬"
     wish.refresh_from_db()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from dure import clock
@@ -13,6 +13,7 @@ from dure.audit.actions import note
 from dure.care.days import calendar, public_holidays
 from dure.care.models import Visit
 from dure.errors import Refused
+from dure.people import actions as people
 from dure.people import rotas, stand_ins
 from dure.people.actions import WHOLE_OFFICE, Standing
 from dure.people.models import Membership, Organisation, Person, Role, Roster, Shift, ShiftNote, StandIn
@@ -100,12 +101,8 @@ def write_all(office: int, now: datetime) -> int:
 
 
 def could_answer(roster: Roster) -> QuerySet[Person]:
-    """Who can stand on a roster: everybody of its organisation but the workers, for the office all its officers."""
-    held = Membership.objects.on(clock.today()).filter(office=roster.office_id).exclude(role=Role.WORKER)
-    near = Q(organisation=roster.organisation_id)
-    if roster.organisation.kind == Organisation.Kind.OFFICE:
-        near |= Q(role__in=WHOLE_OFFICE)
-    return Person.objects.filter(left_at=None, pk__in=held.filter(near).values("person")).order_by("name", "pk")
+    """Who can stand on a roster today."""
+    return people.could_answer(roster, clock.today())
 
 
 def able(rosters: Collection[Roster]) -> dict[Roster, set[Person]]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dure.people.models import Address, Channel, Membership, Person, Role, Shift
+from django.db.models import Q, QuerySet
+
+from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Roster, Shift
 
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
 
@@ -60,3 +62,12 @@ def officers_of(office: int, day: date) -> list[int]:
     """Every officer and administrator of the office: told all at once when a pass over the order reached nobody."""
     held = Membership.objects.on(day).filter(office_id=office, role__in=WHOLE_OFFICE, person__left_at=None)
     return sorted(set(held.values_list("person_id", flat=True)))
+
+
+def could_answer(roster: Roster, day: date) -> QuerySet[Person]:
+    """Who can stand on a roster: everybody of its organisation but the workers, for the office all its officers."""
+    held = Membership.objects.on(day).filter(office=roster.office_id).exclude(role=Role.WORKER)
+    near = Q(organisation=roster.organisation_id)
+    if roster.organisation.kind == Organisation.Kind.OFFICE:
+        near |= Q(role__in=WHOLE_OFFICE)
+    return Person.objects.filter(left_at=None, pk__in=held.filter(near).values("person")).order_by("name", "pk")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dure import clock
 from dure.audit.actions import note
 from dure.errors import Refused
+from dure.people.actions import could_answer
 from dure.people.models import Person, Roster, Rota, Shift, StandIn, Turn
 from dure.people.rota import DAY, Change, IsHoliday, Pattern, Span, changed, cut, once, spans
 
@@ -127,17 +128,18 @@ def _said(roster: Roster, is_holiday: IsHoliday, now: datetime) -> list[Span]:
         span
         for rota in live
         if rota.until is None or rota.until > today - LOOK_BACK
-        for span in spans(pattern(rota), today - 2 * DAY, today + AHEAD, clock.zone(), is_holiday)
+        for span in spans(pattern(rota, today), today - 2 * DAY, today + AHEAD, clock.zone(), is_holiday)
     ]
     return changed(once(planned), [_change(each) for each in said.order_by("answered_at", "id")])
 
 
-def pattern(rota: Rota) -> Pattern:
-    """A weekly rota as it is calculated with; who has left answers no more, and the week stays in its turn."""
+def pattern(rota: Rota, today: date) -> Pattern:
+    """A weekly rota as it is calculated with; who works elsewhere answers no more, and the week stays in its turn."""
+    able = set(could_answer(rota.roster, today).values_list("pk", flat=True))
     weeks: dict[int, list[tuple[int, int]]] = {}
     for turn in rota.turns.all():
         here = weeks.setdefault(turn.week, [])
-        if turn.person.is_active:
+        if turn.person_id in able:
             here.append((turn.place, turn.person_id))
     return Pattern(
         rota.pk, rota.weekdays, rota.starts, rota.ends, rota.since, rota.until, rota.made_at,

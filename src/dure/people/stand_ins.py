@@ -52,6 +52,8 @@ def answer(wish: StandIn, agrees: bool, is_holiday: IsHoliday, *, by: Person, no
     )
     if wish.answered_at:
         raise Refused(_("%(person)s has answered this already.") % {"person": wish.answered_by})
+    if agrees and by.pk != wish.on_id and by.pk in (wish.asked_by_id, wish.off_id):
+        raise Refused(_("Whoever was asked says yes. You can only take your request back."))
     if agrees:
         wish.since = max(wish.since, now)
         check(wish, now)
