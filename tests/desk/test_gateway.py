@@ -9,12 +9,14 @@ from tests import make
 from tests.desk.test_link import Anybody
 from tests.duty.world import watch
 from tests.make import MINUTE, NOON
+from tests.outbox.gateway import serving
 from tests.outbox.test_sender import Post, send
 
 from dure import clock
 from dure.duty import actions
 from dure.duty.models import Outcome
 from dure.health.models import Fault
+from dure.outbox.carriers import gateway as carrier
 from dure.outbox.links import code
 from dure.outbox.models import Message, Reply
 from dure.outbox.signed import name, signature
@@ -210,6 +212,27 @@ def test_solapi_reports_with_the_hash_of_its_secret(gateway, duty, settings):
                               headers={"X-Solapi-Secret": sha1(secret.encode()).hexdigest()})  # fmt: skip
         assert answer.status_code == expected
     assert Message.objects.get().why == "Solapi 3043"
+
+
+def test_a_gateway_that_takes_everything_and_then_says_that_it_failed(one, gateway, settings):
+    """It listens on this machine, says 202, and reports late, twice and in the wrong order."""
+    number_of_two = number(two := make.person(one.office, "둘"))
+    made = make.duty(one, two, urgent=True)
+    with serving() as relay:
+        settings.DURE_GATEWAY_URL = relay.url
+        watch(NOON)
+        send(carrier.carry)
+        story = [("accepted", 1), ("sent", 2), ("failed", 3)]
+        for what, seq in (*reversed(story), *story):
+            [said] = [{"key": relay.asked[0]["key"], "status": what, "at": AT, "seq": seq}]
+            assert post(gateway, "status", [said]).json() == {"taken": 1, "unknown": 0}
+            watch(NOON + MINUTE)
+            send(carrier.carry, now=NOON + MINUTE)
+        assert [each["to"] for each in relay.asked] == [number(one), number_of_two]
+        post(gateway, "replies", reply(number_of_two, code(Message.objects.get(person=two))))
+        post(gateway, "status", [{"key": relay.asked[1]["key"], "status": "failed", "at": AT}])
+    assert has(made) == ["둘"]
+    assert len(relay.asked) == 2
 
 
 def test_the_door_opens_for_post_only():

@@ -157,6 +157,14 @@ def test_what_is_not_ours_is_one_fault_of_the_installation(one):
     assert Receipt.objects.count() == 0
 
 
+def test_the_fault_of_the_installation_is_over_when_a_day_went_well(solo):
+    about = message(solo)
+    hear([Said("x", "failed", NOON)], now=NOON)
+    for hours, open_still in ((23, True), (25, False)):
+        hear([said(about, "sent", hours)], now=NOON + timedelta(hours=hours))
+        assert Fault.objects.filter(mended_at=None).exists() == open_still
+
+
 def test_a_key_of_one_office_says_nothing_to_another(solo):
     about = message(solo)
     other = make.office()

@@ -16,9 +16,10 @@ from dure.offices.acting import act, acting
 from dure.outbox.actions import acknowledge
 from dure.outbox.links import code
 from dure.outbox.models import Reply
-from dure.outbox.receipts import NOBODYS
+from dure.outbox.receipts import NOBODYS, quiet_again
 from dure.people.models import Address, Channel
 
+STRANGE = "replies"
 YES = {"1", "확인", "네", "예", "ok", "yes"}
 NOT_UNDERSTOOD = gettext_noop('A reply by text message was not understood. %(person)s wrote: "%(text)s". Call back.')
 NOBODYS_NUMBER = gettext_noop("A reply by text message came from a number that nobody here has (…%(end)s).")
@@ -57,7 +58,7 @@ def hear(came: Came, *, now: datetime) -> bool:
     senders = _senders(digits(came.number))
     if not senders:
         with acting(NOBODYS):
-            fault("reply of nobody", NOBODYS_NUMBER, {"end": digits(came.number)[-4:]}, now=now)
+            fault(STRANGE, NOBODYS_NUMBER, {"end": digits(came.number)[-4:]}, now=now)
         return False
     if any(_known(came, sender) for sender in senders):
         return False
@@ -116,6 +117,7 @@ def _plain(text: str) -> str:
 def _keep(came: Came, sender: Sender, telling: Telling | None, now: datetime) -> bool:
     """A yes with nothing open any more is no fault: somebody else was faster."""
     with acting(sender.office):
+        quiet_again(STRANGE, now=now)
         more = {"person_id": sender.person, "heard_at": now, "answers": telling.message if telling else None}
         reply, new = Reply.objects.get_or_create(**_once(came, sender), defaults=more)
         if new and telling:

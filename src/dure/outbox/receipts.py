@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from dure.health.actions import fault
+from dure.health.models import Fault
 from dure.offices.acting import acting
 from dure.outbox.actions import no_such_address
 from dure.outbox.carriers import Refusal
@@ -23,6 +24,7 @@ from dure.outbox.signed import named
 
 ARRIVED = {Status.DELIVERED, Status.READ}
 AHEAD = timedelta(hours=1)  # a provider's clock that is further ahead than this is wrong
+STRANGE = "receipts"
 NOBODYS = -1  # the office of nobody: only what concerns the whole installation can be written
 UNKNOWN = gettext_noop("A provider reports on messages that aren't ours (%(key)s). Check that its address is right.")
 
@@ -52,9 +54,16 @@ def _one(said: Said, now: datetime) -> bool:
     known = named(said.key)
     with acting(known[0] if known else NOBODYS):
         if known and _keep(said, known[1], now):
+            quiet_again(STRANGE, now=now)
             return True
-        fault("receipts", UNKNOWN, {"key": said.key[:60]}, now=now)
+        fault(STRANGE, UNKNOWN, {"key": said.key[:60]}, now=now)
         return False
+
+
+def quiet_again(key: str, *, now: datetime) -> None:
+    """A fault of the whole installation, which no office can call mended, is over when a day went well."""
+    old = Fault.objects.filter(office=None, key=key, mended_at=None, last_at__lt=now - timedelta(days=1))
+    old.update(mended_at=now)
 
 
 @transaction.atomic
