@@ -15,7 +15,20 @@ from tests.care.pages import signed_in
 from tests.field import world
 
 pytestmark = pytest.mark.django_db
-ODD = ["", "\x00", "-1", "9" * 30, "9999-12-31", "0001-01-01", "2026-02-30", "25:61", "음력 3.5", "🍚" * 300, "None"]
+ODD = [
+    "",
+    "\x00",
+    "-1",
+    "9" * 30,
+    "9" * 5000,
+    "9999-12-31",
+    "0001-01-01",
+    "2026-02-30",
+    "25:61",
+    "음력 3.5",
+    "🍚" * 300,
+    "None",
+]
 FIELDS = [
     "name", "born_on", "phone", "provider", "route", "route_order", "area", "address", "slow_minutes", "since", "until",
     "on", "why", "told_by", "source", "who", "at", "note", "outcome", "handed", "signs", "case", "day", "month",

@@ -16,6 +16,7 @@ from dure.cases.models import Case, Finding, Source
 from dure.desk import board
 from dure.duty import actions
 from dure.duty.opening import Owed, open_duties
+from dure.duty.watch import sweep
 from dure.offices.acting import act
 from dure.people.actions import standing
 from dure.people.models import Person
@@ -183,6 +184,21 @@ def test_a_claim_by_somebody_else_can_be_taken_over():
     said = {"next_step": "go", "minutes": "10"}
     assert client.post(f"/duties/{row.duty.ref}/claim/", said).status_code == 409
     assert client.post(f"/duties/{row.duty.ref}/claim/", {**said, "take_over": "on"}).url == case.page
+
+
+def test_what_was_noted_at_the_visit_stands_beside_a_case_that_only_has_to_be_written_down():
+    day = world.day()
+    visit = day.visits[0]
+    settle(visit, Seen(outcome="no_reply", at=make.NOON), by=day.worker, report=None, now=make.NOON)
+    case = Case.objects.get()
+    found = Seen(outcome="seen_with_concern", at=make.NOON, signs=("breath",), case=case.ref)
+    settle(visit, found, by=day.worker, report=None, now=make.NOON)
+    later = make.NOON + timedelta(hours=5)
+    make.role("engine")
+    while sweep(later):
+        pass
+    make.role("app")
+    assert {case.page, f"/care/visits/{visit.ref}/"} <= {row.page for row in rows(day.officer, later)}
 
 
 def test_a_visit_is_not_answered_as_long_as_its_case_is_open():

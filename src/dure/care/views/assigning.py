@@ -39,7 +39,7 @@ def _give(request: SignedIn, course: Course) -> int:
     by, now = request.user, clock.now()
     able = {taker.person.pk: taker.person for taker in assigning.takers(course)}
     wanted = request.POST.getlist("to")
-    people: list[Person] = [able[int(p)] for p in wanted if p.isascii() and p.isdigit() and int(p) in able]
+    people: list[Person] = [able[pk] for p in wanted if (pk := _key(p)) in able]
     if len(people) != len(wanted) or not people:
         raise Refused(_("Choose who takes the stops."))
     if "share" in request.POST:
@@ -53,13 +53,17 @@ def _give(request: SignedIn, course: Course) -> int:
     return len(assigning.give(some, people[0], by=by, now=now))
 
 
+def _key(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
+
+
 @require_POST
 @for_planners
 def give_one(request: SignedIn, ref: UUID) -> HttpResponse:
     """One visit, also one that is on no course, is given to a worker of its provider."""
     visit = get_object_or_404(Visit.objects.seen_by(request.standing), ref=ref)
     wanted = request.POST.get("to", "")
-    person = workers(visit).filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+    person = workers(visit).filter(pk=_key(wanted)).first()
     if person is None:
         raise Refused(_("Choose who takes the stops."))
     assigning.give([visit], person, by=request.user, now=clock.now())
