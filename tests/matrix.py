@@ -18,6 +18,7 @@ from dure.cases.aftermath import refer
 from dure.cases.models import Case, Source
 from dure.cases.opening import Alarm, open_case
 from dure.duty import applying
+from dure.duty.models import Exercise
 from dure.duty.opening import Owed, open_duties
 from dure.health.actions import fault
 from dure.health.models import Fault
@@ -119,6 +120,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "absences/ref": absence.ref,
         "calendar/number": Closure.objects.create(office=office, provider=provider, day=day, why="정비").pk,
         "cases/ref": case.ref,
+        "exercises/ref": _practised(office, desk, case).ref,
         "referrals/ref": refer(case, agency="센터", service="돌봄", stopped_on=None, by=desk, now=now).ref,
         **_owed(office, provider, centre, desk, visit),
         "faults/number": Fault.objects.get(key=f"mend {provider.pk}").pk,
@@ -134,6 +136,15 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
     }
+
+
+def _practised(office: Office, desk: Person, case: Case) -> Exercise:
+    """An exercise that is over."""
+    now = clock.now()
+    return Exercise.objects.create(
+        office=office, what="x", about=case.ref, started_at=now, started_by=desk, ends_at=now + timedelta(hours=1),
+        ended_at=now,
+    )  # fmt: skip
 
 
 def _calendar(roster: Roster, desk: Person) -> CalendarLink:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from dure.care import alarms
+from dure.care import alarms, exercises
 from dure.care.hospital import admitted
 from dure.care.models import Absence, Recipient, Visit
 from dure.cases import actions, aftermath
@@ -58,7 +58,9 @@ def test_without_a_dong_of_its_own_the_centres_dong_stands(world):
 
 
 def test_a_drill_touches_no_visit_and_no_real_case(world):
-    drill = w.reached_by_nobody(world, drill=True)
+    until = MORNING + timedelta(hours=8)
+    begun = exercises.start("x", [world.desk], recipient=world.recipient, ends_at=until, by=world.officer, now=MORNING)
+    drill = Case.objects.get(ref=begun.about)
     real = w.reached_by_nobody(world)
     assert (drill.pk != real.pk, drill.drill) == (True, True)
     actions.record(drill, "seen", by=world.desk, now=DUE)

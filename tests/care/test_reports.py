@@ -79,7 +79,7 @@ def test_the_incident_with_all_its_times(world):
     said = {title: f"{at:%H:%M}" for title, at in row.items() if hasattr(at, "hour")}
     assert list(said.values()) == ["11:30", "11:31", "11:32", "11:34", "12:10", "11:41", "12:20", "12:30"]
     assert list(row.values())[-3:] == [1, 2, 40]
-    assert list(row.values())[4] == "홍길동"
+    assert list(row.values())[3] == "홍길동"
     line = [list(entry.values()) for entry in table(found, 3)]
     assert {entry[0] for entry in line} == {case.number}
     said = [str(each.get_step_display()) for each in case.entries.all()]

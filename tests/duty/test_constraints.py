@@ -32,6 +32,14 @@ ATTACKS = [
     ("duty_moments_are_real", "UPDATE duty_duty SET due_at = 'infinity' WHERE id = %(open)s"),
     ("duty_moments_are_real", "UPDATE duty_duty SET look_at = 'infinity' WHERE id = %(raised)s"),
     ("duty_duty_follows_id_key", "UPDATE duty_duty SET follows_id = %(closed)s WHERE id IN (%(open)s, %(raised)s)"),
+    # an exercise: one at a time, each takes part once
+    ("exercise_one_at_a_time", "INSERT INTO duty_exercise (ref, office_id, what, started_at, started_by_id, ends_at)"
+                               " SELECT gen_random_uuid(), office_id, what, started_at, started_by_id, ends_at"
+                               " FROM duty_exercise"),
+    ("exercise_ends_after_it_begins", "UPDATE duty_exercise SET ends_at = started_at"),
+    ("exercise_ended_by_somebody_has_ended", "UPDATE duty_exercise SET ended_by_id = %(one)s"),
+    ("participant_once", "INSERT INTO duty_participant (office_id, exercise_id, person_id)"
+                         " SELECT office_id, exercise_id, person_id FROM duty_participant"),
     # closed is final
     ("duty_closed_is_final", "UPDATE duty_duty SET note = 'so' WHERE id = %(closed)s"),
     ("duty_closed_is_final", "UPDATE duty_duty SET closed_at = NULL, closed_by_id = NULL, outcome = '',"

@@ -10,13 +10,13 @@ from tests.make import MINUTE, NOON
 
 from dure.audit.actions import seal
 from dure.duty import actions
-from dure.duty.models import Outcome, Telling
+from dure.duty.models import Exercise, Outcome, Participant, Telling
 from dure.duty.reports import Envelope, keep
 from dure.duty.watch import sweep
 from dure.health.actions import beat, fault
 from dure.offices.models import Office
 from dure.outbox.models import Message, Receipt, Reply
-from dure.people.models import CalendarLink, Device, ShiftNote, StandIn
+from dure.people.models import CalendarLink, Device, Person, ShiftNote, StandIn
 from dure.places.models import Place
 
 
@@ -54,6 +54,7 @@ def build() -> dict[str, Any]:
         office=office, roster=desk, off=one, on=two, since=NOON, until=NOON + MINUTE, asked_at=NOON, asked_by=one
     )
     ShiftNote.objects.create(office=office, roster=desk, text="-", at=NOON, by=one)
+    _exercise(office, one)
     CalendarLink.objects.create(office=office, person=one, token_sha256=f"{office.pk:064}", made_at=NOON, made_by=one)
     fault("mend", "Mend this.", now=NOON, office=office.pk)
     said = {"office": office, "at": NOON, "heard_at": NOON}
@@ -70,6 +71,14 @@ def build() -> dict[str, Any]:
         "message": Message.objects.get(telling__duty=raised).pk,
         "telling": Telling.objects.get(duty=raised).pk,
     }  # fmt: skip
+
+
+def _exercise(office: Office, one: Person) -> None:
+    """An exercise that is under way."""
+    exercise = Exercise.objects.create(
+        office=office, what="-", started_at=NOON, started_by=one, ends_at=NOON + timedelta(hours=1)
+    )
+    Participant.objects.create(office=office, exercise=exercise, person=one)
 
 
 def become(role: str, office: int | Office | None = None, organisations: str = "*", person: int = 0) -> None:

@@ -51,7 +51,7 @@ def cannot_reach(
     area = recipient.place.area or (recipient.centre.area if recipient.centre else None)
     alarm = Alarm(
         programme=PROGRAMME, subject=recipient.ref, source=source, card=card(recipient, clock.local(now).date()),
-        about=visit.ref if visit else None, tier=Tier(recipient.tier), organisation=recipient.provider_id,
+        about=visit.ref if visit and not drill else None, tier=Tier(recipient.tier), organisation=recipient.provider_id,
         area=area.pk if area else None, dong=area.name if area else "—",
         place=recipient.place_id, drill=drill, on_site=on_site, who=who, note=note,
     )  # fmt: skip

@@ -109,7 +109,8 @@ def _case(about: UUID) -> Case:
     if known:
         return known
     visit = Visit.objects.select_related("recipient").get(ref=about)
-    return Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref).latest("opened_at")
+    cases = Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref, drill=False)
+    return cases.latest("opened_at")
 
 
 def take_course(report: Report, now: datetime) -> None:

@@ -121,16 +121,16 @@ def _visit(provider: str, row: Row, shown: Shown) -> Line:
 
 
 def _cases(standing: Standing, day: date) -> Iterable[Case]:
-    """The emergencies that were open at any time of the day."""
+    """The emergencies that were open at any time of the day; exercises are counted apart."""
     start, end = _span(day)
-    mine = Case.objects.seen_by(standing).filter(programme=PROGRAMME, opened_at__lt=end)
+    mine = Case.objects.seen_by(standing).filter(programme=PROGRAMME, opened_at__lt=end, drill=False)
     found = mine.filter(Q(closed_at=None) | Q(closed_at__gte=start))
     return found.select_related("area", "organisation", "closed_by").order_by("opened_at", "id")
 
 
 def _emergencies(cases: Sequence[Case], shown: Shown) -> Page:
     titles = [
-        _("Emergency"), _("Exercise"), _("Risk"), _("Dong"), _("Name"), _("Provider"), _("Reported by"), _("Opened"),
+        _("Emergency"), _("Risk"), _("Dong"), _("Name"), _("Provider"), _("Reported by"), _("Opened"),
         _("Told"), _("Taken on"), _("On the way"), _("Person seen"), _("119 called"), _("Family told"), _("Closed"),
         _("Finding"), _("Closed by"), _("Minutes until told"), _("Minutes until taken on"), _("Minutes until seen"),
     ]  # fmt: skip
@@ -143,7 +143,6 @@ def _emergency(case: Case, told: datetime | None, claimed: datetime | None, show
     times = (told, claimed, case.going_at, case.seen_at, case.called_119_at, case.family_told_at, case.closed_at)
     return (
         case.number,
-        case.drill,
         str(Tier(case.tier).label),
         str(case.area or ""),
         shown.name(case.card.get("name")),

@@ -8,7 +8,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from dure import clock
-from dure.care import nightly, numbers, reviews, rosters
+from dure.care import exercises, nightly, numbers, reviews, rosters
 from dure.care.following import let_go
 from dure.health.jobs import every, reconnect
 from dure.offices.acting import acting
@@ -63,3 +63,9 @@ def in_every_office(*works: Callable[[int, datetime], object]) -> None:
     clock.use_zone(None)
     if problems:
         raise problems[0]
+
+
+@every("* * * * *")
+def end_exercises() -> None:
+    """Exercises whose time is over."""
+    exercises.end_those_over(clock.now())

@@ -85,7 +85,7 @@ def back(case: Case, *, by: Person, now: datetime) -> None:
 
 def returned(programme: str, subject: UUID, *, by: Person, now: datetime) -> None:
     """The person is back from hospital: nobody needs to ask any more."""
-    cases = Case.objects.filter(programme=programme, subject=subject).values("ref")
+    cases = Case.objects.filter(programme=programme, subject=subject, drill=False).values("ref")
     asked = Duty.objects.filter(about__in=cases, kind="case.return", closed_at=None)
     close_duties(list(asked), by=by, outcome=Outcome.KEPT, now=now)
 
@@ -93,8 +93,8 @@ def returned(programme: str, subject: UUID, *, by: Person, now: datetime) -> Non
 @transaction.atomic
 def stops_for_good(programme: str, subject: UUID, *, by: Person, now: datetime) -> None:
     """The person has died or moved away: no service is to be restarted, and nobody asks about the return."""
-    cases = Case.objects.filter(programme=programme, subject=subject).values("ref")
-    referrals = Referral.objects.filter(programme=programme, subject=subject).values("ref")
+    cases = Case.objects.filter(programme=programme, subject=subject, drill=False).values("ref")
+    referrals = Referral.objects.filter(programme=programme, subject=subject).exclude(case__drill=True).values("ref")
     asked = Q(about__in=cases, kind="case.return") | Q(about__in=referrals)
     close_duties(list(Duty.objects.filter(asked, closed_at=None)), by=by, outcome=Outcome.EXCUSED, now=now)
 
@@ -117,7 +117,8 @@ def refer(case: Case, *, agency: str, service: str, stopped_on: date | None, by:
         organisation_id=case.organisation_id, area_id=case.area_id, agency=agency.strip(), service=service.strip(),
         stopped_on=stopped_on, asked_at=now, asked_by=by, answer_by=now + ANSWER_WITHIN,
     )  # fmt: skip
-    refused = Referral.objects.filter(programme=case.programme, subject=case.subject, service=service.strip())
+    same = Referral.objects.filter(programme=case.programme, subject=case.subject, case__drill=case.drill)
+    refused = same.filter(service=service.strip())
     for earlier in refused.filter(answer=Referral.Answer.REFUSED):
         _close(earlier, "refused", by, now, agency.strip())  # another agency was found
     _open_for(referral, case, "relink", RELINK, referral.answer_by, by, now)

@@ -44,6 +44,7 @@ class ToDo:
     done_by: str = ""
     form: str = "step"  # which form enters it: step, hand_over
     next: bool = False
+    outside: bool = False  # somebody outside is called: not in an exercise
     due_at: datetime | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -130,6 +131,9 @@ ONLY_IN_DANGER = {
     Step.CALLED_119, Step.ARRIVED_119, Step.OFFICE_TOLD, Step.CENTRE_TOLD, Step.TAKEN_OVER, Step.HOSPITAL,
     Step.FAMILY_TOLD, Step.FAMILY_TOOK_OVER,
 }  # fmt: skip
+OUTSIDE = {
+    Step.CALLED_119, Step.ARRIVED_119, Step.TAKEN_OVER, Step.HOSPITAL, Step.FAMILY_TOLD, Step.FAMILY_TOOK_OVER,
+}  # fmt: skip
 TIMERS = (
     "case.call_119", "case.go", "case.decide_119", "case.see", "case.decide", "case.office_knows",
     "case.centre_knows", "case.family_knows",
@@ -170,6 +174,7 @@ def procedure(case: Case) -> list[ToDo]:
                 done_at=entry.at if entry else None,
                 done_by=str(entry.by or "") if entry else "",
                 form=form,
+                outside=step in OUTSIDE,
                 due_at=due.get(DUE_FOR.get(step, "")),
             )  # fmt: skip
         )
@@ -250,13 +255,14 @@ def card_119(case: Case, caller: Person) -> list[tuple[str, str]]:
     inside = [card.get("entrance"), card.get("floor"), card.get("door_code"), card.get("key_place"), card.get("hazard")]
     ill = [card.get("health"), card.get("medicines"), card.get("allergies"), card.get("hospital")]
     contact = next((c for c in card.get("contacts", []) if not c.get("dead")), None)
+    number = _("Don't call: exercise") if case.drill else contact["phone"] if contact else ""
     return [
         (_("Where"), ", ".join(p for p in (case.area.name if case.area else "", card.get("address", "")) if p)),
         (_("What happened"), _("%(what)s, found at %(time)s") % {"what": happened, "time": when}),
         (_("Awake, breathing"), _state(last)),
         (_("Way in"), " · ".join(p for p in inside if p)),
         (_("Illness, medicines"), " · ".join(p for p in ill if p)),
-        (_("Family"), f"{contact['name']} ({contact['relation']}) {contact['phone']}" if contact else ""),
+        (_("Family"), f"{contact['name']} ({contact['relation']}) {number}" if contact else ""),
         (_("Registered with 119"), card.get("registered_119", "")),
         (_("Call back"), f"{caller.phone} {caller.name}".strip()),
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dure import clock
 from dure.duty.auditor import PREFIX as AUDIT
+from dure.duty.models import Exercise
 from dure.health.actions import silent
 from dure.health.models import Fault
 from dure.outbox.canary import PREFIX as CANARY
@@ -34,7 +35,14 @@ PLACES = [
 ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/"),
     "care:recipients": ("/care/absences/",),
-    "care:rosters": ("/care/orders/", "/care/network/", "/care/numbers/", "/care/shifts/", "/care/out-today/"),
+    "care:rosters": (
+        "/care/orders/",
+        "/care/network/",
+        "/care/numbers/",
+        "/care/shifts/",
+        "/care/out-today/",
+        "/care/exercises/",
+    ),
 }
 
 
@@ -72,6 +80,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "navigation": navigation(standing, request.path),
             "role": ", ".join(str(Role(role).label) for role in sorted(standing.roles)),
             **stopped(),
+            "exercise": Exercise.objects.filter(
+                office=standing.office, ended_at=None, about__isnull=False, participants__person=request.user.pk
+            ).first(),
             "telling_unsure": unsure(standing.office),
             "call": {"name": "", "number": settings.DURE_STOPPED_CALL} if settings.DURE_STOPPED_CALL else None,
             "banners_url": reverse("banners"),

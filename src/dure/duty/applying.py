@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import line, write
+from dure.duty.exercises import participants
 from dure.duty.facts import Facts, languages_of
 from dure.duty.ladder import EVERY_OFFICER, FIRST_TOLD, Move
 from dure.duty.models import Claim, ClaimEnd, Duty, Telling
@@ -85,7 +86,8 @@ def _nobody_answers(moves: Sequence[tuple[Duty, Move]], now: datetime) -> None:
 def siren(duty: Duty, now: datetime, *, spared: int | None) -> list[tuple[Telling, Message]]:
     """Every officer of the office but who has the duty, on every channel; and a fault that is told outside."""
     day = now.astimezone(ZoneInfo(duty.office.zone)).date()
-    officers = [person for person in officers_of(duty.office_id, day) if person != spared]
+    everybody = participants(duty.office_id) if duty.drill else officers_of(duty.office_id, day)
+    officers = [person for person in everybody if person != spared]
     ways, languages = addresses_of(officers), languages_of(set(officers))
     told = [
         telling(duty, EVERY_OFFICER, person, channel, value, languages.get(person, "ko"), now)
@@ -93,7 +95,7 @@ def siren(duty: Duty, now: datetime, *, spared: int | None) -> list[tuple[Tellin
         for channel, value in ways.get(person, [])
     ]
     what = NOBODY_TOLD if any(wakes(ways.get(person, [])) for person in officers) else NOBODY_AT_ALL
-    fault(f"siren {duty.ref}", what, now=now, office=duty.office_id, outside=True)
+    fault(f"siren {duty.ref}", what, now=now, office=duty.office_id, outside=not duty.drill)
     return told
 
 

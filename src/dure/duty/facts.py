@@ -63,6 +63,8 @@ class Facts:
     def _persons(self, rung: dict[str, Any]) -> list[int]:
         if rung.get("person"):
             return [rung["person"]]
+        if rung.get("persons"):
+            return list(rung["persons"])  # an exercise: who takes part and stands for this step
         return self.shifts.get(rung.get("roster") or 0, [])
 
     def ways(self, person: int, channels: Sequence[str]) -> list[tuple[str, str]]:
@@ -81,6 +83,7 @@ def gather(duties: Sequence[Duty], now: datetime) -> Facts:
     shifts = on_shift({rung["roster"] for rung in rungs if rung.get("roster")}, now)
     persons = {p for on in shifts.values() for p in on}
     persons |= {rung["person"] for rung in rungs if rung.get("person")}
+    persons |= {person for rung in rungs for person in rung.get("persons", ())}
     persons |= {d.first_told_id for d in duties if d.first_told_id}
     return Facts(claims, shifts, addresses_of(persons), languages_of(persons))
 

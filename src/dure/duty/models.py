@@ -201,6 +201,38 @@ class Telling(Owned):
         ]
 
 
+class Exercise(Owned):
+    """The procedure with chosen people only: what is owed in it is marked `drill`, and tells nobody else."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    what = models.CharField(max_length=200)  # what is practised, in the words of who started it
+    about = models.UUIDField(null=True)  # the ref of its case
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # none: its time was over
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="exercise_one_at_a_time", fields=["office"], condition=Q(ended_at=None)),
+            models.CheckConstraint(name="exercise_ends_after_it_begins", condition=Q(ends_at__gt=F("started_at"))),
+            models.CheckConstraint(
+                name="exercise_ended_by_somebody_has_ended", condition=Q(ended_by=None) | Q(ended_at__isnull=False)
+            ),
+        ]
+
+
+class Participant(Owned):
+    """Somebody who takes part in an exercise."""
+
+    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="participants")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="participant_once", fields=["exercise", "person"])]
+
+
 class Answer(models.TextChoices):
     """What came of a number that somebody rang by hand."""
 

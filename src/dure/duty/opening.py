@@ -11,7 +11,9 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
+from dure import clock
 from dure.audit.actions import line, note, write
+from dure.duty.exercises import rungs_with
 from dure.duty.ladder import LONGEST, SHORTEST
 from dure.duty.models import Duty, Ladder
 from dure.errors import Refused
@@ -107,6 +109,10 @@ def open_duties(office: int, owed: Sequence[Owed], *, by: Person | None, now: da
 
 def _duty(office: int, owed: Owed, binding: Binding, by: Person | None, now: datetime) -> Duty:
     ladder = binding.ladder(owed.ladder)
+    rungs = binding.rungs(ladder, owed.organisation, owed.area)
+    first_told = owed.follows.closed_by if owed.follows else None
+    if owed.drill:
+        rungs, first_told = rungs_with(office, rungs, ladder.rungs, clock.local(now).date()), None
     raised = bool(owed.raised_why)
     return Duty(
         office_id=office,
@@ -123,9 +129,9 @@ def _duty(office: int, owed: Owed, binding: Binding, by: Person | None, now: dat
         opened_at=now,
         opened_by=by,
         follows=owed.follows,
-        first_told=owed.follows.closed_by if owed.follows else None,
+        first_told=first_told,
         ladder=ladder,
-        rungs=binding.rungs(ladder, owed.organisation, owed.area),
+        rungs=rungs,
         look_at=now if raised else owed.due_at,
         raised_at=now if raised else None,
         raised_by=by if raised else None,
@@ -194,7 +200,7 @@ def _publish(new: Ladder, *, by: Person | None, now: datetime) -> Ladder:
     new.save(force_insert=True)
     binding = Binding(new.office_id)
     waiting = Duty.objects.select_for_update(no_key=True, of=("self",)).filter(
-        office_id=new.office_id, ladder__name=new.name, closed_at=None, raised_at=None
+        office_id=new.office_id, ladder__name=new.name, closed_at=None, raised_at=None, drill=False
     )
     duties = list(waiting.order_by("pk"))
     for duty in duties:
