@@ -161,7 +161,7 @@ DURE_CANARY_TO = _pairs("DURE_CANARY_TO")  # sms=010…,email=…: trial message
 DURE_CANARY_DAILY_TO = _pairs("DURE_CANARY_DAILY_TO")  # likewise, once a day at nine
 DURE_URL = os.environ.get("DURE_URL", "").rstrip("/")  # under which people reach the pages: for links in messages
 DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
-DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").split(",")  # who must give signs of life
+DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").replace(" ", "").split(",")  # these must live
 DURE_METRICS_TOKEN = os.environ.get("DURE_METRICS_TOKEN", "")  # else /metrics answers this machine alone
 DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
 
