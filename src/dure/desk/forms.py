@@ -19,6 +19,8 @@ NEXT_STEPS = [
     ("phone", _("I phone")),
     ("119", _("I call 119")),
 ]
+BY_WHEN = [(5, _("in 5 minutes")), (10, _("in 10 minutes")), (15, _("in 15 minutes")), (30, _("in 30 minutes"))]
+MINUTES = 10  # if nothing else is chosen
 
 
 class SignInForm(AuthenticationForm):
@@ -33,10 +35,7 @@ class ClaimForm(forms.Form):
     """Taking something on: the next step, and by when."""
 
     next_step = forms.ChoiceField(label=_("Next step"), choices=NEXT_STEPS)
-    minutes = forms.TypedChoiceField(
-        label=_("By when"), coerce=int, initial=10,
-        choices=[(5, _("in 5 minutes")), (10, _("in 10 minutes")), (15, _("in 15 minutes")), (30, _("in 30 minutes"))],
-    )  # fmt: skip
+    minutes = forms.TypedChoiceField(label=_("By when"), coerce=int, initial=MINUTES, choices=BY_WHEN)
     take_over = forms.BooleanField(label=_("Take it over from who has it"), required=False)
 
     @cached_property
@@ -47,8 +46,7 @@ class ClaimForm(forms.Form):
     @cached_property
     def minutes_options(self) -> SafeString:
         """The times that may be promised."""
-        chosen = self.fields["minutes"].initial
-        of = [(n, mark_safe(" selected") if n == chosen else "", label) for n, label in self.fields["minutes"].choices]
+        of = [(n, mark_safe(" selected") if n == MINUTES else "", label) for n, label in BY_WHEN]
         return format_html_join("", '<option value="{}"{}>{}</option>', of)
 
     def says(self) -> str:
