@@ -138,6 +138,22 @@ def test_a_silent_test_is_raised_and_told(world):
     assert test.raised_at and test.is_open
 
 
+def test_hours_are_said_with_a_number_and_changed_without_testing_it_again(world, moved):
+    moved(MORNING)
+    client, page = signed_in(world.desk), f"/care/numbers/{world.provider.ref}/"
+    number = number_of(world.desk)
+    Address.objects.filter(pk=number.pk).update(tested_at=MORNING)
+    said = {"person": world.desk.pk, "channel": number.channel, "value": number.value}
+    for wrong in ({"since": "18:00"}, {"since": "18:00", "until": "18:00"}, {"since": "25:00", "until": "09:00"}):
+        assert client.post(page, said | wrong).status_code == 422
+    assert client.post(page, said | {"since": "18:00", "until": "09:00"}).status_code == 302
+    assert "18:00–09:00" in client.get(page).content.decode()
+    with acting(world.office.pk):
+        changed = Address.objects.get(pk=number.pk)
+        assert (changed.since.hour, changed.until.hour, changed.tested_at) == (18, 9, MORNING)
+    assert client.post(page, said | {"since": "18:00", "until": "09:00"}).status_code == 409
+
+
 def test_the_provider_s_desk_tests_its_own_numbers_on_its_page(world, moved):
     moved(MORNING)
     numbers.owe_tests(world.office.pk, MORNING)

@@ -104,6 +104,8 @@ ATTACKS = [
     ("address_channel_known", "UPDATE people_address SET channel = 'drum'"),
     ("address_dead_why_known", "UPDATE people_address SET dead_why = 'tired'"),
     ("address_says_where", "UPDATE people_address SET value = '' WHERE channel = 'sms'"),
+    ("address_hours_begin_and_end", "UPDATE people_address SET since = '09:00'"),
+    ("address_hours_begin_and_end", "UPDATE people_address SET since = '09:00', until = '09:00'"),
     ("shift_ends_after_it_begins", "UPDATE people_shift SET ends_at = starts_at"),
     ("shift_once", "INSERT INTO people_shift (office_id, roster_id, person_id, starts_at, ends_at, place)"
                    " SELECT office_id, roster_id, person_id, starts_at, ends_at, 5 FROM people_shift"),

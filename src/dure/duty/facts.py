@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from dure.duty.ladder import DutyFacts, Rung
 from dure.duty.models import Claim, Duty
 from dure.outbox.actions import BUNDLE, quiet_until
-from dure.people.actions import addresses_of, on_shift, wakes
+from dure.people.actions import Way, on_shift, wakes, ways_at
 from dure.people.models import Channel, Person
 
 
@@ -22,6 +22,7 @@ class Facts:
     shifts: dict[int, list[int]]
     addresses: dict[int, list[tuple[str, str]]]
     languages: dict[int, str]
+    off_hours: frozenset[Way]  # what isn't meant for this hour
 
     def of(self, duty: Duty, now: datetime) -> DutyFacts:
         """What of a duty decides the next move. What couldn't go out before the quiet hours waits for their end."""
@@ -68,11 +69,15 @@ class Facts:
         return self.shifts.get(rung.get("roster") or 0, [])
 
     def ways(self, person: int, channels: Sequence[str]) -> list[tuple[str, str]]:
-        """How a person is reached, in the order of the rung's channels (none named: every channel)."""
+        """How a person is reached, in the order of the rung's channels (none named: every channel).
+
+        What isn't meant for this hour comes last.
+        """
         known = self.addresses.get(person, [])
         if not channels:
             return known
-        return [(channel, value) for wanted in channels for channel, value in known if channel == wanted]
+        ways = [(channel, value) for wanted in channels for channel, value in known if channel == wanted]
+        return sorted(ways, key=lambda way: (person, *way) in self.off_hours)
 
 
 def gather(duties: Sequence[Duty], now: datetime) -> Facts:
@@ -85,7 +90,8 @@ def gather(duties: Sequence[Duty], now: datetime) -> Facts:
     persons |= {rung["person"] for rung in rungs if rung.get("person")}
     persons |= {person for rung in rungs for person in rung.get("persons", ())}
     persons |= {d.first_told_id for d in duties if d.first_told_id}
-    return Facts(claims, shifts, addresses_of(persons), languages_of(persons))
+    ways, off_hours = ways_at(persons, now)
+    return Facts(claims, shifts, ways, languages_of(persons), off_hours)
 
 
 def languages_of(persons: set[int]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from dure.duty.ladder import EVERY_OFFICER, FIRST_TOLD
 from dure.duty.models import Duty, Telling
 from dure.health.actions import fault
 from dure.outbox.models import Message
-from dure.people.actions import addresses_of
+from dure.people.actions import ways_at
 from dure.people.models import Channel
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,8 @@ def _next_channel(
     person = telling.person_id
     tried = {(t.channel, t.address) for t in this_turn if t.person_id == person}
     wanted = duty.rungs[telling.step]["channels"] if telling.step not in (EVERY_OFFICER, FIRST_TOLD) else []
-    for channel, value in addresses_of([person]).get(person, []):
+    ways, _ = ways_at([person], now)
+    for channel, value in ways.get(person, []):
         if (channel, value) not in tried and (not wanted or channel in wanted):
             language = languages_of({person}).get(person, "ko")
             telling, message = applying.telling(duty, telling.step, person, channel, value, language, now)

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Roster, Shift
 
+Way = tuple[int, str, str]  # person, channel, number or address
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
 
 
@@ -46,11 +48,36 @@ def on_shift(rosters: Iterable[int], at: datetime) -> dict[int, list[int]]:
 
 def addresses_of(persons: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     """Each person's live addresses as (channel, value); none for who has left."""
+    live = _live(persons).order_by("id").values_list("person_id", "channel", "value")
+    return _by_person((person, (channel, value)) for person, channel, value in live)
+
+
+def ways_at(persons: Iterable[int], at: datetime) -> tuple[dict[int, list[tuple[str, str]]], frozenset[Way]]:
+    """The same, and which of them aren't meant for this hour: they come after the others."""
+    live = list(_live(persons).order_by("id").select_related("office"))
+    off = frozenset((each.person_id, each.channel, each.value) for each in live if not _in_hours(each, at))
+    live.sort(key=lambda each: (each.person_id, each.channel, each.value) in off)
+    return _by_person((each.person_id, (each.channel, each.value)) for each in live), off
+
+
+def _live(persons: Iterable[int]) -> QuerySet[Address]:
+    return Address.objects.filter(person__in=set(persons), dead_at=None, person__left_at=None)
+
+
+def _by_person(ways: Iterable[tuple[int, tuple[str, str]]]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    live = Address.objects.filter(person__in=set(persons), dead_at=None, person__left_at=None)
-    for person, channel, value in live.order_by("id").values_list("person_id", "channel", "value"):
-        found[person].append((channel, value))
+    for person, way in ways:
+        found[person].append(way)
     return found
+
+
+def _in_hours(address: Address, at: datetime) -> bool:
+    if address.since is None or address.until is None:
+        return True
+    local = at.astimezone(ZoneInfo(address.office.zone)).time()
+    if address.since < address.until:
+        return address.since <= local < address.until
+    return local >= address.since or local < address.until
 
 
 def wakes(ways: Iterable[tuple[str, str]]) -> bool:

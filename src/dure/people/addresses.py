@@ -1,6 +1,6 @@
 """Somebody's ways to be reached: added, ended, and called to see whether they answer."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -20,17 +20,29 @@ class Answer(models.TextChoices):
 
 
 @transaction.atomic
-def add(person: Person, channel: str, value: str, *, by: Person, now: datetime) -> Address:
-    """A further way to reach somebody. One that was ended before is used again, and is untested."""
+def add(
+    person: Person,
+    channel: str,
+    value: str,
+    *,
+    by: Person,
+    now: datetime,
+    since: time | None = None,
+    until: time | None = None,
+) -> Address:
+    """A further way to reach somebody, or other hours for one. One that was ended before is untested again."""
     if not person.is_active:
         raise Refused(_("%(person)s has left.") % {"person": person})
     known = Address.objects.filter(person=person, channel=channel, value=value).first()
-    if known and known.dead_at is None:
+    if known and known.dead_at is None and (known.since, known.until) == (since, until):
         raise Refused(_("%(person)s is reached in this way already.") % {"person": person})
     made = known or Address(office_id=person.office_id, person=person, channel=channel, value=value)
-    made.dead_at, made.dead_why, made.tested_at, made.unanswered_at = None, "", None, None
+    did = "added an address" if made.pk is None or made.dead_at else "changed the hours of an address"
+    if made.dead_at:
+        made.dead_at, made.dead_why, made.tested_at, made.unanswered_at = None, "", None, None
+    made.since, made.until = since, until
     made.save()
-    note(at=now, who=by, did="added an address", about=person, why=channel)
+    note(at=now, who=by, did=did, about=person, why=channel)
     return made
 
 

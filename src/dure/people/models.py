@@ -128,6 +128,8 @@ class Address(Owned):
     person = models.ForeignKey(Person, models.PROTECT, related_name="addresses")
     channel = models.CharField(max_length=20, choices=Channel)
     value = models.CharField(max_length=200, blank=True)  # a screen needs none
+    since = models.TimeField(null=True)  # of the day, where the office is: before others from here on ...
+    until = models.TimeField(null=True)  # ... to here, over midnight if that is earlier; none: at any hour
     tested_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     dead_why = models.CharField(max_length=10, blank=True, choices=Dead, db_default="")
@@ -139,6 +141,11 @@ class Address(Owned):
             models.UniqueConstraint(name="address_once", fields=["person", "channel", "value"]),
             models.CheckConstraint(name="address_channel_known", condition=Q(channel__in=[c for c in Channel.values])),
             models.CheckConstraint(name="address_says_where", condition=Q(channel="screen") | ~Q(value="")),
+            models.CheckConstraint(
+                name="address_hours_begin_and_end",
+                condition=Q(since=None, until=None)
+                | (Q(since__isnull=False, until__isnull=False) & ~Q(since=F("until"))),
+            ),
         ]
 
 

@@ -23,6 +23,13 @@ class NumberForm(NoResidentNumbers, forms.Form):
     value = forms.CharField(
         label=L("Number or address"), max_length=200, required=False, help_text=L("Leave it empty for the screen only.")
     )
+    since = forms.TimeField(label=L("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    until = forms.TimeField(
+        label=L("To"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=L("At these hours it is tried before others; without them, at any hour."),
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +51,10 @@ class NumberForm(NoResidentNumbers, forms.Form):
             if isinstance(read, Problem):
                 self.add_error("value", _(read.text) % read.values)
             cleaned["value"] = str(read)
+        if (cleaned.get("since") is None) != (cleaned.get("until") is None):
+            self.add_error("until", _("Write both hours, or none."))
+        elif cleaned.get("since") and cleaned["since"] == cleaned["until"]:
+            self.add_error("until", _("The hours end when they begin. Leave both empty for any hour."))
         return cleaned
 
     def _email(self, value: str) -> None:
