@@ -208,3 +208,13 @@ def test_a_recipient_moves_to_another_provider_with_the_course_of_that_name(scop
 
 def _subjects() -> set[str]:
     return {f"recipient {ref}" for ref in Recipient.objects.values_list("ref", flat=True)}
+
+
+def test_whose_meals_begin_in_ten_years_would_be_forgotten(scope):
+    header = [Column("개시일" if name == "비고" else name) for name in HEADER]
+    rows = [with_(HONG, 비고="2036-11-24"), with_(LIM, 비고="2026-12-01")]
+    content = write([Page("명단", header, rows, title="2026년 식사지원 대상자 명단 (한빛복지관)")])
+    upload = actions.take_in("recipients", Recipients(), scope, "명단.xlsx", content)
+    plan = actions.look(upload, Recipients(), Scope(scope.by, upload.organisation, scope.now, scope.today))
+    [(cell, said)] = [(cell_name(i, each.row.number), spoken(p)) for each in plan.refused for i, p in each.wrong]
+    assert (cell, "1년보다 뒤" in said) == ("V4", True)

@@ -13,6 +13,7 @@ from dure import clock
 from dure.care.forms.fields import NoResidentNumbers, PhoneField, day_field, time_field, tomorrow
 from dure.care.models import Meal, Recipient, Route, Scheme
 from dure.care.recipients import WEEKDAYS, Wanted, begins_on, week
+from dure.cases.aftermath import LONGEST
 from dure.people.actions import Standing
 from dure.people.models import Organisation
 from dure.places.models import Area, Place
@@ -80,6 +81,13 @@ class RecipientForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
         if born and born > clock.today():
             raise ValidationError(_("This day is still to come. Look at the year."))
         return born
+
+    def clean_started_on(self) -> Any:
+        """Whose meals begin in ten years is forgotten until then."""
+        begins = self.cleaned_data["started_on"]
+        if begins and begins > clock.today() + LONGEST:
+            raise ValidationError(_("This is more than a year from now. Look at the year."))
+        return begins
 
     def clean_route_order(self) -> int:
         """Without a place on the course: the end of it."""

@@ -14,6 +14,7 @@ from dure.care.imports.recipient_columns import CONTACTS, STOPPED, columns
 from dure.care.imports.recipient_writing import OWN, PLACE, Writing, with_places
 from dure.care.imports.subjects import refs
 from dure.care.models import Absence, Contact, Meal, MealPlan, OtherService, Recipient, Route, Visit
+from dure.cases.aftermath import LONGEST
 from dure.imports.keeping import plain
 from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
 from dure.people.models import Organisation
@@ -28,6 +29,7 @@ NO_NUMBER = N_("The contact has no phone number. Fill it in, or delete the conta
 NO_NAME = N_("The contact has no name. Fill it in, or delete the number.")
 SAME = N_("The same contact stands here twice. Delete one.")
 VISITED = N_("Visits were due or made already. End the meals on the recipient's page.")
+TOO_FAR = N_("This is more than a year from now. Look at the year.")
 TAKEN_BACK = N_("the list was taken back")
 OPENED_ONLY = Q(outcome="", sightings=None, duty__raised_at=None) & Q(excused_at=None, duty__closed_at=None)
 
@@ -54,6 +56,8 @@ class Recipients(Kind):
                 row.refuse("provider", Problem(WHOSE))
             elif mine and whose != mine:
                 row.refuse("provider", Problem(OTHERS, mine=names[mine]))
+            if row.values.get("started_on") and row.values["started_on"] > (scope.today + LONGEST).isoformat():
+                row.refuse("started_on", Problem(TOO_FAR))
             _find_dong(row, dongs)
             _check_contacts(row)
 
