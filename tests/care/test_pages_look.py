@@ -11,14 +11,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from dure import postgres
-from dure.care import rosters, standing_in
+from dure.care import exercises, rosters, standing_in
 from dure.care.alarms import absent, cannot_reach
 from dure.care.models import Absence, Closure, OtherService, Outcome, Recipient
 from dure.care.numbers import owe_tests
 from dure.care.reviews import owe_reviews
 from dure.care.rosters import leave_note
 from dure.care.settling import Seen, settle
-from dure.cases.models import Source
+from dure.cases.actions import record
+from dure.cases.models import Case, Source, Step
 from dure.people import addresses
 from dure.people.models import Address, Person, Role, Roster, Rota
 from tests import make
@@ -70,6 +71,20 @@ def _happened(world: World, now: datetime) -> None:
     Closure.objects.create(office=world.office, day=make.DAY + timedelta(days=4), why="조리실 소독", double_before=True)
 
 
+def _practised(world: World, admin: Person) -> dict[str, str]:
+    """An exercise that is under way, in which the administrator takes part."""
+    exercise = exercises.start(
+        "문 앞 확인과 119 신고 판단", [world.desk, admin], recipient=world.visits[4].recipient,
+        ends_at=make.NOON + timedelta(hours=1), by=admin, now=make.NOON,
+    )  # fmt: skip
+    case = Case.objects.get(ref=exercise.about)
+    record(case, Step.GOING, by=world.desk, now=make.NOON + timedelta(minutes=4))
+    return {
+        "exercises": "/care/exercises/", "exercise_new": "/care/exercises/new/",
+        "exercise": f"/care/exercises/{exercise.ref}/", "exercise_case": case.page,
+    }  # fmt: skip
+
+
 def _build() -> tuple[str, dict[str, str]]:
     world = day(6)
     seen, now = world.visits, make.NOON
@@ -100,7 +115,7 @@ def _build() -> tuple[str, dict[str, str]]:
         "course": f"/care/courses/{seen[0].course.ref}/", "calendar": "/care/calendar/",
         "assign": f"/care/courses/{seen[0].course.ref}/assign/",
         "rosters": "/care/rosters/", "roster": f"/care/rosters/{roster.ref}/", "roster_new": "/care/rosters/new/",
-        **_pages_of(rota),
+        **_pages_of(rota), **_practised(world, admin),
         "numbers": "/care/numbers/", "numbers_of": f"/care/numbers/{world.provider.ref}/",
         "orders": "/care/orders/", "order": "/care/orders/case/",
         "evening": "/care/evening/", "evening_rows": "/care/evening/rows/?of=open", "morning": "/care/morning/",

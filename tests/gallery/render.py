@@ -16,6 +16,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import django
@@ -137,7 +138,7 @@ def context(page: str) -> dict[str, Any]:
             "role": "돌봄정책과 · 담당 공무원",
             "now": NOW,
             "telling_stopped": page == "stopped",
-            "exercise": page == "exercise",
+            "exercise": {"ends_at": NOW, "about": UUID(int=1)} if page == "exercise" else None,
             "call": {"name": "당직실", "number": "062-000-0119"},
         },
         "now": NOW,

@@ -10,13 +10,23 @@ from dure.care.exercises import MAY_TAKE_PART
 from dure.people.models import Membership, Person
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People by name and post."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Person) -> str:
+        """As the office knows them."""
+        return " · ".join(filter(None, (obj.name, obj.post)))
+
+
 class ExerciseForm(forms.Form):
     """Only those who are ticked are told anything."""
 
     what = forms.CharField(label=L("What is practised"), max_length=200)
     minutes = forms.IntegerField(label=L("Ends after (minutes)"), min_value=10, max_value=480, initial=60)
-    people = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=L("Who takes part"), widget=forms.CheckboxSelectMultiple,
+    people = PeopleField(
+        Person.objects.none(), label=L("Who takes part"),
         help_text=L("Nobody else is told: no worker, no family, no 119."),
     )  # fmt: skip
 
