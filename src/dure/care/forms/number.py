@@ -23,9 +23,9 @@ class NumberForm(NoResidentNumbers, forms.Form):
     value = forms.CharField(
         label=L("Number or address"), max_length=200, required=False, help_text=L("Leave it empty for the screen only.")
     )
-    since = forms.TimeField(label=L("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    since = forms.TimeField(label=L("Tried first from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     until = forms.TimeField(
-        label=L("To"),
+        label=L("Tried first until"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}),
         help_text=L("At these hours it is tried before others; without them, at any hour."),
