@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import connection, transaction
@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from dure.care import alarms
 from dure.care.models import Visit
 from dure.care.opening import open_day
-from dure.cases.models import Case
+from dure.cases import actions
+from dure.cases.models import Case, Finding, Source, Step
 from dure.duty.models import Duty
+from dure.errors import Refused
 from dure.offices.acting import act
 from tests import make
 from tests.care import world as w
@@ -92,3 +94,37 @@ def test_a_no_reply_at_the_very_moment_of_silence_waits_and_makes_one_case():
     together(world.office.pk, silence, report)
     case = Case.objects.get()
     assert (case.source, w.fresh(world).duty.outcome) == ("worker", "passed_on")
+
+
+@emptied_afterwards()
+def test_a_case_that_ends_while_its_person_is_missed_again_waits_and_nobody_fails():
+    """The watch holds the visit and wants the case; who closes the case takes the visit first too."""
+    world = w.build()
+    assert world.visit
+    case = alarms.cannot_reach(world.recipient, Source.DESK, by=world.desk, now=MORNING)
+    actions.record(case, Step.SEEN, by=world.desk, now=MORNING + make.MINUTE)
+    duty = make.duty(on=world.visit.duty.ladder, due_at=DUE, kind="care.visit", about=world.visit.ref)
+    Visit.objects.filter(pk=world.visit.pk).update(duty=duty)
+    held, closing = threading.Event(), threading.Event()
+
+    def silence() -> None:
+        make.role("engine")
+        act(world.office.pk)
+        with transaction.atomic():
+            taken = Duty.objects.select_for_update(no_key=True).get(pk=duty.pk)
+            held.set()
+            closing.wait(1)  # who closes is under way by now
+            alarms.on_silence(taken, DUE)
+
+    def close() -> None:
+        held.wait(10)
+        threading.Timer(0.3, closing.set).start()
+        with transaction.atomic(), suppress(Refused):  # missed again: not seen since
+            alarms.before_case_ends(case)
+            ended = actions.close_case(case, finding=Finding.DIED, by=world.desk, now=DUE)
+            alarms.after_case(ended, by=world.desk, now=DUE)
+
+    together(world.office.pk, silence, close)
+    case.refresh_from_db()
+    assert (case.closed_at, case.seen_at) == (None, None)
+    assert "case.answer" in w.owed(case)

@@ -75,6 +75,12 @@ def on_silence(duty: Duty, now: datetime) -> None:
     cannot_reach(visit.recipient, Source.SILENCE, by=None, now=now, visit=visit, drill=duty.drill)
 
 
+def before_case_ends(case: Case) -> None:
+    """Take all that is owed to the person in hand before the case itself: in this order the watch takes them too."""
+    visits = Visit.objects.filter(recipient__ref=case.subject, duty__closed_at=None)
+    in_hand([case.ref, *visits.values_list("ref", flat=True)])
+
+
 @transaction.atomic
 def after_case(case: Case, *, by: Person, now: datetime) -> None:
     """A case of ours was closed: its visit, and those due before the person was last seen, are owed no more; a later

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care.alarms import after_case
+from dure.care.alarms import after_case, before_case_ends
 from dure.care.hospital import admitted
 from dure.cases import actions, aftermath
 from dure.cases.models import Case, Finding, Referral, Step
@@ -188,6 +188,7 @@ def close(request: SignedIn, ref: UUID) -> HttpResponse:
     if not form.is_valid():
         return _again(request, case, close_form=form)
     finding = Finding(form.cleaned_data["finding"])
+    before_case_ends(case)
     closed = actions.close_case(case, finding=finding, by=request.user, now=now, note=form.cleaned_data["note"])
     after_case(closed, by=request.user, now=now)
     messages.success(request, _("Case %(number)s is closed.") % {"number": case.number})
