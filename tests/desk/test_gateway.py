@@ -10,7 +10,7 @@ from tests.desk.test_link import Anybody
 from tests.duty.world import watch
 from tests.make import MINUTE, NOON
 from tests.outbox.gateway import serving
-from tests.outbox.test_sender import Post, send
+from tests.outbox.test_sender import SECOND, Post, send
 
 from dure import clock
 from dure.duty import actions
@@ -155,6 +155,24 @@ def test_what_is_closed_meanwhile_is_not_meant(gateway, one, duty):
     second = told(one)
     actions.close([second], by=one, outcome=Outcome.KEPT, now=NOON)
     post(gateway, "replies", reply(number(one)))
+    assert has(duty) == ["하나"]
+
+
+def test_a_late_reply_does_not_take_on_what_came_after_it_was_written(gateway, one, duty):
+    assert post(gateway, "replies", reply(number(one), at="2026-11-23T11:30:00+09:00")).json()["answered"] == 0
+    assert has(duty) == []
+    post(gateway, "replies", reply(number(one)))
+    assert has(duty) == ["하나"]
+
+
+def test_yes_to_a_newer_text_does_not_take_on_the_emergency_before_it(gateway, one, duty):
+    Message.objects.create(
+        office=one.office, person=one, channel="sms", address=number(one), template="Say yes or no.", text="?",
+        created_at=NOON, sent_at=NOON + 20 * SECOND,
+    )  # fmt: skip
+    assert post(gateway, "replies", reply(number(one), "네")).json()["answered"] == 0
+    assert has(duty) == []
+    post(gateway, "replies", reply(number(one), code(Message.objects.get(telling__duty=duty))))
     assert has(duty) == ["하나"]
 
 

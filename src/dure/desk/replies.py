@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +15,12 @@ from dure.health.actions import fault
 from dure.offices.acting import act, acting
 from dure.outbox.actions import acknowledge
 from dure.outbox.links import code
-from dure.outbox.models import Reply
+from dure.outbox.models import Message, Reply
 from dure.outbox.receipts import NOBODYS, quiet_again
 from dure.people.models import Address, Channel
 
 STRANGE = "replies"
+CLOCKS = timedelta(seconds=30)  # by which the provider's clock may be behind ours
 YES = {"1", "확인", "네", "예", "ok", "yes"}
 NOT_UNDERSTOOD = gettext_noop('A reply by text message was not understood. %(person)s wrote: "%(text)s". Call back.')
 NOBODYS_NUMBER = gettext_noop("A reply by text message came from a number that nobody here has (…%(end)s).")
@@ -62,8 +63,9 @@ def hear(came: Came, *, now: datetime) -> bool:
         return False
     if any(_known(came, sender) for sender in senders):
         return False
-    open_here = {sender: _open(sender, came.number, now) for sender in senders}
-    meant = [(t.at, t.pk, sender, t) for sender, told in open_here.items() for t in told if _means(came.text, t)]
+    open_here = {sender: _open(sender, came, now) for sender in senders}
+    last = max((sent for sender in senders for sent in _sent(sender, came)), default=None)
+    meant = [(t.at, t.pk, sender, t) for sender, told in open_here.items() for t in told if _means(came.text, t, last)]
     if meant:
         *_, sender, telling = max(meant, key=lambda each: each[:2])
         return _keep(came, sender, telling, now)
@@ -95,18 +97,27 @@ def _known(came: Came, sender: Sender) -> bool:
         return Reply.objects.filter(**_once(came, sender)).exists()
 
 
-def _open(sender: Sender, number: str, now: datetime) -> list[Telling]:
-    """What this person was told by text message and nobody has answered or closed, for a day."""
+def _open(sender: Sender, came: Came, now: datetime) -> list[Telling]:
+    """What this person had been told by text message when the reply was written, and nobody has answered or closed."""
     with acting(sender.office):
         told = Telling.objects.filter(
             person=sender.person, channel=Channel.SMS, at__gt=now - OLD, duty__closed_at=None,
-            message__urgent=True, message__acknowledged_at=None, message__sent_at__isnull=False,
+            message__urgent=True, message__acknowledged_at=None, message__sent_at__lte=came.at + CLOCKS,
         )  # fmt: skip
-        return [t for t in told.select_related("message") if digits(t.address) == digits(number)]
+        return [t for t in told.select_related("message") if digits(t.address) == digits(came.number)]
 
 
-def _means(text: str, telling: Telling) -> bool:
-    return _plain(text) in YES or code(telling.message) == _plain(text)
+def _sent(sender: Sender, came: Came) -> list[tuple[datetime, int]]:
+    """The newest text message that this person had got when the reply was written, whatever it was about."""
+    with acting(sender.office):
+        got = Message.objects.filter(person=sender.person, channel=Channel.SMS, sent_at__lte=came.at + CLOCKS)
+        return list(got.order_by("-sent_at", "-pk").values_list("sent_at", "pk")[:1])
+
+
+def _means(text: str, telling: Telling, last: tuple[datetime, int] | None) -> bool:
+    """A bare yes answers the newest message alone; to an older one belongs its code."""
+    newest = last is not None and telling.message.sent_at == last[0]
+    return (newest and _plain(text) in YES) or code(telling.message) == _plain(text)
 
 
 def _plain(text: str) -> str:
