@@ -91,6 +91,20 @@ def test_a_real_case_of_the_same_person_opens_beside_it_and_nothing_mixes(world)
     assert [case.pk for case in _cases(office, w.DAY)] == [real.pk]
 
 
+def test_who_knows_of_the_exercise_does_not_thereby_know_of_the_real_case(world):
+    """Only who knew that the person really wasn't reached overrules it: the real case goes on."""
+    _, drill = begin(world, now=w.DUE - 10 * MINUTE)
+    w.says(world, "no_reply", w.DUE)
+    real = Case.objects.get(subject=world.recipient.ref, drill=False)
+
+    w.says(world, "seen_well", w.DUE + MINUTE, by=world.other, case=drill.ref)
+    real.refresh_from_db()
+    assert (real.seen_at, "case.see" in w.owed(real)) == (None, True)
+    w.says(world, "seen_well", w.DUE + 2 * MINUTE, by=world.other, case=real.ref)
+    real.refresh_from_db()
+    assert real.seen_at == w.DUE + 2 * MINUTE
+
+
 def test_it_ends_by_its_time_in_the_name_of_who_started_it(world):
     exercise, case = begin(world)
     exercises.end_those_over(NOON + HOUR - MINUTE)

@@ -76,7 +76,8 @@ def settle(visit: Visit, seen: Seen, *, by: Person, report: Report | None, now: 
 
 
 def _keep(visit: Visit, seen: Seen, by: Person, report: Report | None, now: datetime) -> Sighting:
-    knew = seen.case and Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref, ref=seen.case).exists()
+    of_this_person = Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref, drill=visit.duty.drill)
+    knew = seen.case and of_this_person.filter(ref=seen.case).exists()
     return Sighting.objects.create(
         office_id=visit.office_id, visit=visit, report=report, by=by, outcome=seen.outcome, handed=seen.handed,
         who=seen.who[:100], at=seen.at, received_at=now, signs=list(seen.signs), leftover=seen.leftover,

@@ -10,7 +10,7 @@ from dure.care.exercises import MAY_TAKE_PART
 from dure.people.models import Membership, Person
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """People by name and post."""
 
     widget = forms.CheckboxSelectMultiple
