@@ -115,6 +115,12 @@ def test_what_is_not_as_written_is_said_so_and_nothing_of_it_is_taken(gateway, d
     assert answer.json()["message"]
 
 
+def test_one_bad_entry_holds_no_other_up(gateway, duty):
+    answer = post(gateway, "status", [{"key": 1}, *status(Message.objects.get(), "delivered", seq=3)])
+    assert (answer.status_code, answer.json()["taken"], answer.json()["message"][:8]) == (400, 1, "Entry 1:")
+    assert Message.objects.get().delivered_at
+
+
 def test_a_report_is_kept_and_a_strange_one_is_counted(gateway, duty):
     said = [*status(Message.objects.get(), "delivered", seq=3), {"key": "9.x\x00\ud800", "status": "failed", "at": AT}]
     assert post(gateway, "status", said).json() == {"taken": 1, "unknown": 1}
@@ -160,7 +166,7 @@ def test_what_is_closed_meanwhile_is_not_meant(gateway, one, duty):
 
 def test_a_late_reply_does_not_take_on_what_came_after_it_was_written(gateway, one, duty):
     assert post(gateway, "replies", reply(number(one), at="2026-11-23T11:30:00+09:00")).json()["answered"] == 0
-    assert has(duty) == []
+    assert has(duty) == [] and not Fault.objects.exists()
     post(gateway, "replies", reply(number(one)))
     assert has(duty) == ["하나"]
 
@@ -172,6 +178,7 @@ def test_yes_to_a_newer_text_does_not_take_on_the_emergency_before_it(gateway, o
     )  # fmt: skip
     assert post(gateway, "replies", reply(number(one), "네")).json()["answered"] == 0
     assert has(duty) == []
+    assert Fault.objects.get(office=one.office).values == {"person": "하나", "text": "네"}  # somebody calls back
     post(gateway, "replies", reply(number(one), code(Message.objects.get(telling__duty=duty))))
     assert has(duty) == ["하나"]
 

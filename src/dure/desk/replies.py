@@ -69,7 +69,7 @@ def hear(came: Came, *, now: datetime) -> bool:
     if meant:
         *_, sender, telling = max(meant, key=lambda each: each[:2])
         return _keep(came, sender, telling, now)
-    return _keep(came, senders[0], None, now)
+    return _keep(came, senders[0], None, now, unclear=any(open_here.values()))
 
 
 def _senders(number: str) -> list[Sender]:
@@ -111,7 +111,8 @@ def _sent(sender: Sender, came: Came) -> list[tuple[datetime, int]]:
     """The newest text message that this person had got when the reply was written, whatever it was about."""
     with acting(sender.office):
         got = Message.objects.filter(person=sender.person, channel=Channel.SMS, sent_at__lte=came.at + CLOCKS)
-        return list(got.order_by("-sent_at", "-pk").values_list("sent_at", "pk")[:1])
+        newest = got.order_by("-sent_at", "-pk").values_list("sent_at", "pk")[:1]
+        return [(sent, pk) for sent, pk in newest if sent]
 
 
 def _means(text: str, telling: Telling, last: tuple[datetime, int] | None) -> bool:
@@ -125,15 +126,15 @@ def _plain(text: str) -> str:
 
 
 @transaction.atomic
-def _keep(came: Came, sender: Sender, telling: Telling | None, now: datetime) -> bool:
-    """A yes with nothing open any more is no fault: somebody else was faster."""
+def _keep(came: Came, sender: Sender, telling: Telling | None, now: datetime, *, unclear: bool = False) -> bool:
+    """A yes with nothing open any more is no fault: somebody else was faster. To what it is said must be clear."""
     with acting(sender.office):
         quiet_again(STRANGE, now=now)
         more = {"person_id": sender.person, "heard_at": now, "answers": telling.message if telling else None}
         reply, new = Reply.objects.get_or_create(**_once(came, sender), defaults=more)
         if new and telling:
             acknowledge(telling.message, now=now)
-        elif new and _plain(came.text) not in YES:
+        elif new and (unclear or _plain(came.text) not in YES):
             values = {"person": sender.name, "text": reply.text}
             fault(f"reply {reply.pk}", NOT_UNDERSTOOD, values, now=now, office=sender.office)
     return bool(new and telling)

@@ -1,9 +1,10 @@
 """Where gateways report what became of messages, and hand in replies. See docs/gateway.md."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha1
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -19,6 +20,7 @@ from dure.outbox.carriers import solapi as carrier
 from dure.outbox.models import Status
 from dure.outbox.signed import holds
 
+T = TypeVar("T")
 AT_MOST, AT_ONCE = 64 * 1024, 1000  # bytes, entries
 
 
@@ -33,12 +35,9 @@ def status(request: HttpRequest) -> HttpResponse:
     body = _body(request)
     if not _signed(request, body):
         return _said("The signature doesn't hold.", 403)
-    try:
-        said = [_receipt(each) for each in _entries(body)]
-    except Unreadable as problem:
-        return _said(str(problem), 400)
+    said, wrong = _read(body, _receipt)
     ours = receipts.hear(said, now=clock.now())
-    return JsonResponse({"taken": ours, "unknown": len(said) - ours})
+    return _answer({"taken": ours, "unknown": len(said) - ours}, wrong)
 
 
 @csrf_exempt
@@ -48,11 +47,8 @@ def replies(request: HttpRequest) -> HttpResponse:
     body = _body(request)
     if not _signed(request, body):
         return _said("The signature doesn't hold.", 403)
-    try:
-        came = [_reply(each) for each in _entries(body)]
-    except Unreadable as problem:
-        return _said(str(problem), 400)
-    return JsonResponse({"taken": len(came), "answered": hear_all(came, now=clock.now())})
+    came, wrong = _read(body, _reply)
+    return _answer({"taken": len(came), "answered": hear_all(came, now=clock.now())}, wrong)
 
 
 @csrf_exempt
@@ -88,6 +84,25 @@ def _body(request: HttpRequest) -> bytes:
 def _signed(request: HttpRequest, body: bytes) -> bool:
     stamp, given = request.headers.get("Dure-Timestamp", ""), request.headers.get("Dure-Signature", "")
     return bool(body) and holds(settings.DURE_GATEWAY_KEY, stamp, given, body, real=clock.real())
+
+
+def _read(body: bytes, one: Callable[[dict[str, Any]], T]) -> tuple[list[T], str]:
+    """What can be read of a list, and what is wrong with the rest: one bad entry holds no other up."""
+    found, wrong = [], ""
+    try:
+        entries = _entries(body)
+    except Unreadable as problem:
+        return [], str(problem)
+    for number, each in enumerate(entries, 1):
+        try:
+            found.append(one(each))
+        except Unreadable as problem:
+            wrong = wrong or f"Entry {number}: {problem}"
+    return found, wrong
+
+
+def _answer(counts: dict[str, int], wrong: str) -> HttpResponse:
+    return JsonResponse(counts | {"message": wrong}, status=400) if wrong else JsonResponse(counts)
 
 
 def _entries(body: bytes) -> list[dict[str, Any]]:
