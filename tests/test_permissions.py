@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from dure import urls
+from dure import clock, urls
+from dure.health.actions import beat
 from dure.offices.acting import act
 from dure.people.doors import OFFICE
 from dure.people.models import Person, Role
-from tests import matrix
+from tests import make, matrix
 from tests.matrix import GENERAL, Page
 
 PAGES = sorted(matrix.pages(urls.urlpatterns), key=lambda page: page.route)
@@ -188,6 +189,10 @@ def test_a_phone_without_a_known_key_gets_nothing(page: Page, world: dict[str, A
 
 
 def test_pages_that_are_open_hold_nobody_s_data(world: dict[str, Any]):
+    make.role("engine")
+    for process in ("watch", "sender"):  # as if they ran
+        beat(process, real=clock.real(), clock_at=make.NOON, every=600)
+    make.role("app")
     for route in OPEN:
         assert set(answers(Client(raise_request_exception=False), f"/{route}")) <= {200, 302, 403, 404}
 
