@@ -85,7 +85,8 @@ def beside(rota: Rota) -> list[Rota]:
     first = max(rota.since, clock.local(rota.made_at).date())
 
     def times(each: Rota) -> list[tuple[datetime, datetime]]:
-        found = spans(pattern(each, first), first, first + AHEAD, clock.zone(), lambda day: each.holidays == Holidays.ONLY)
+        holidays_only = each.holidays == Holidays.ONLY
+        found = spans(pattern(each, first), first, first + AHEAD, clock.zone(), lambda day: holidays_only)
         return [(span.starts, span.ends) for span in found]
 
     mine, others = times(rota), Rota.objects.filter(roster=rota.roster_id).exclude(pk=rota.pk)

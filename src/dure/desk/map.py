@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from dure.care.models import Recipient, Visit
 from dure.cases.models import Case
 from dure.people.actions import Standing
-from dure.places.cells import Projection, cell, rings
+from dure.places.cells import Projection, cell, middle, rings
 from dure.places.models import Area
 
 
@@ -51,7 +51,7 @@ def draw(standing: Standing, day: date) -> Map | None:
     served, unseen, cases = _counts(standing, day)
     cells = []
     for area in areas:
-        x, y = project(centres.get(area.pk) or shapes[area.pk][0][0])
+        x, y = project(middle(max(shapes[area.pk], key=len)))
         numbers = (served.get(area.pk, 0), unseen.get(area.pk, 0), cases.get(area.pk, 0))
         cells.append(Cell(area.name, project.path(shapes[area.pk]), x, y, *numbers))
     return Map(cells, project.width, project.height, any(a.boundary is None for a in areas))

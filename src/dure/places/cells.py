@@ -26,6 +26,19 @@ def cell(centre: Point, others: Iterable[Point], reach: float = REACH) -> list[P
     return shape
 
 
+def middle(shape: Sequence[Point]) -> Point:
+    """Where a name stands best in a shape: its centre of gravity.
+
+    >>> middle([(0, 0), (4, 0), (4, 2), (0, 2)])
+    (2.0, 1.0)
+    """
+    x = y = area = 0.0
+    for p, q in zip(shape, [*shape[1:], *shape[:1]], strict=True):
+        cross = p[0] * q[1] - q[0] * p[1]
+        x, y, area = x + (p[0] + q[0]) * cross, y + (p[1] + q[1]) * cross, area + cross
+    return (x / (3 * area), y / (3 * area)) if area else shape[0]
+
+
 def _nearer(shape: Sequence[Point], a: Point, b: Point) -> list[Point]:
     """The part of a polygon that is nearer to a than to b (Sutherland and Hodgman's clipping)."""
 
