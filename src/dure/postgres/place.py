@@ -86,7 +86,7 @@ def prepare(folder: Path) -> pwd.struct_passwd:
     if owner != user.pw_uid and os.geteuid() != 0:
         raise Refused(f"{folder} belongs to another user. Start Dure as that user or as root, or set DURE_DATA.")
     if owner != user.pw_uid:
-        if any(folder.iterdir()):
+        if any(folder.iterdir()) and folder.stat().st_uid != user.pw_uid:  # nobody else has made it ours meanwhile
             raise Refused(f"{folder} holds files that aren't Dure's. Empty it, or set DURE_DATA to another folder.")
         os.chown(folder, user.pw_uid, user.pw_gid)
     folder.chmod(0o700)
