@@ -184,8 +184,8 @@ def test_a_network_that_breaks_loses_nothing_and_counts_once(page, served):
     look(page, "concern")
     page.get_by_role("button", name="보내기").tap()
     expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")
+    page.context.set_offline(True)  # first: else the phone may try again in between, and succeed
     page.unroute_all(behavior="wait")
-    page.context.set_offline(True)
     page.locator(".stop a", has_text=served.world.visits[4].recipient.name).tap()
     page.get_by_role("link", name="부재").tap()
     page.get_by_role("button", name="보내기").tap()
