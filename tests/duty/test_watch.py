@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.duty.world import watch
-from tests.make import MINUTE, NOON, TEN_MINUTES
+from tests.make import DAY, MINUTE, NOON, TEN_MINUTES
 
 from dure.duty import actions, opening
 from dure.duty.models import Claim, Duty, Outcome, Telling
@@ -277,3 +277,17 @@ def test_work_grows_with_what_is_due_not_with_what_is_open():
         assert sweep(NOON) == 20
     make.role("app")
     assert len(many) <= len(few) + 2
+
+
+@pytest.mark.parametrize(("back_as", "reached"), [(None, "둘"), ("officer", "하나")])
+def test_who_works_elsewhere_now_is_told_no_more_also_by_a_shift_put_on_by_hand(back_as, reached):
+    office = make.office()
+    provider, elsewhere = make.organisation(office), make.organisation(office)
+    one = make.person(office, "하나", as_="provider", at=provider)
+    two = make.person(office, "둘", as_="provider", at=provider)
+    duty = make.duty(on=make.ladder(office, make.roster(office, one, at=provider), two), urgent=True)
+    one.memberships.update(until=DAY)
+    role = back_as or "provider"
+    Membership.objects.create(office=office, person=one, organisation=elsewhere, role=role, since=DAY)
+    watch(NOON)
+    assert [t.person.name for t in Telling.objects.filter(duty=duty)] == [reached]

@@ -8,6 +8,7 @@ from tests.make import DAY, MINUTE, NOON
 
 from dure import clock
 from dure.errors import Refused
+from dure.people import accounts
 from dure.people.models import Membership, Shift, StandIn
 from dure.people.rotas import AHEAD, end, write
 from dure.people.stand_ins import answer, ask, put_in
@@ -209,3 +210,41 @@ def test_what_can_not_be_is_refused_with_the_reason(desk, people):
     Membership.objects.filter(person=three).update(until=DAY)
     with pytest.raises(Refused, match="박세찬 님은 그때에는 여기서 일하지"):
         stand_in(desk, one, three)
+
+
+@pytest.mark.parametrize("at", [NOON + HOUR, NIGHT + 2 * HOUR])
+def test_who_stands_in_for_somebody_who_leaves_answers_all_the_same(desk, people, at):
+    one, two, boss = people
+    make.rota(desk, [one])
+    write(desk, never, now=NOON)
+    stand_in(desk, one, two, why="병가")
+    accounts.leave(one, by=boss, now=at)
+    write(desk, never, now=at + MINUTE)
+    assert shifts(desk)[:1] == [("이두리", "23 18:00", "24 09:00")]
+
+
+def test_who_was_to_stand_in_for_everybody_leaves_and_those_who_were_on_are_back(desk, people):
+    one, two, boss = people
+    make.rota(desk, [one])
+    write(desk, never, now=NOON)
+    stand_in(desk, None, two)
+    accounts.leave(two, by=boss, now=NOON + HOUR)
+    write(desk, never, now=NOON + HOUR)
+    assert ("김하나", "23 18:00", "24 09:00") in shifts(desk)
+
+
+def test_who_works_elsewhere_now_does_not_stand_in_any_more(desk, people):
+    one, two, _ = people
+    make.rota(desk, [one])
+    write(desk, never, now=NOON)
+    stand_in(desk, one, two)
+    moves(two)
+    write(desk, never, now=NOON + MINUTE)
+    assert "이두리" not in {name for name, *_ in shifts(desk)}
+
+
+def moves(person):
+    """From today on somebody works at another agency."""
+    person.memberships.update(until=DAY)
+    there = make.organisation(person.office)
+    Membership.objects.create(office=person.office, person=person, organisation=there, role="provider", since=DAY)

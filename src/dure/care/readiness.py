@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from dure import clock
 from dure.care.models import Contact, Course, Recipient, Visit
 from dure.duty.models import Duty, Ladder
-from dure.people.actions import Standing, addresses_of, wakes
+from dure.people.actions import Standing, addresses_of, still_there, wakes
 from dure.people.models import Device, Organisation, Person, Roster, Shift
 from dure.people.rota import uncovered
 
@@ -41,7 +41,7 @@ def gaps(standing: Standing, now: datetime, until: datetime | None = None) -> li
     for roster in Roster.objects.filter(office=standing.office, retired_at=None).select_related("organisation"):
         rosters[roster.organisation_id, roster.answers_for] = roster
     running = Shift.objects.filter(roster__in=rosters.values(), starts_at__lt=until, ends_at__gt=now)
-    shifts = list(running.select_related("person").filter(person__left_at=None))
+    shifts = list(still_there(running, clock.local(now).date()).select_related("person"))
     ways = addresses_of({s.person_id for s in shifts})
     found = []
     for organisation, answers_for, channels in named:

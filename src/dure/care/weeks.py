@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dure import clock
 from dure.care import morning
 from dure.care.readiness import Gap
-from dure.people.actions import Standing
+from dure.people.actions import Standing, still_there
 from dure.people.models import Holidays, Person, Roster, Rota, Shift
 from dure.people.rota import spans, week_of
 from dure.people.rotas import pattern
@@ -29,8 +29,8 @@ class Day:
 
 def plan(roster: Roster, standing: Standing, now: datetime) -> list[Day]:
     """The next two weeks of a roster, day by day; only days with something to say."""
-    coming = Shift.objects.filter(roster=roster, ends_at__gt=now, starts_at__lt=now + AHEAD, person__left_at=None)
-    shifts = list(coming.select_related("person"))
+    coming = Shift.objects.filter(roster=roster, ends_at__gt=now, starts_at__lt=now + AHEAD)
+    shifts = list(still_there(coming, clock.local(now).date()).select_related("person"))
     holes = [g for g in morning.answered(standing, now, now + AHEAD).serious if g.roster == roster]
     days = {max(clock.local(each), clock.local(now)).date() for each in [s.starts_at for s in shifts]}
     days |= {clock.local(gap.since).date() for gap in holes}
@@ -86,7 +86,7 @@ def beside(rota: Rota) -> list[Rota]:
 
     def times(each: Rota) -> list[tuple[datetime, datetime]]:
         holidays_only = each.holidays == Holidays.ONLY
-        found = spans(pattern(each, first), first, first + AHEAD, clock.zone(), lambda day: holidays_only)
+        found = spans(pattern(each), first, first + AHEAD, clock.zone(), lambda day: holidays_only)
         return [(span.starts, span.ends) for span in found]
 
     mine, others = times(rota), Rota.objects.filter(roster=rota.roster_id).exclude(pk=rota.pk)

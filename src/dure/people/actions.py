@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from dure import clock
 from dure.people.models import Address, Channel, Membership, Organisation, Person, Role, Roster, Shift
 
 Way = tuple[int, str, str]  # person, channel, number or address
@@ -39,11 +40,23 @@ def standing(person: Person, day: date) -> Standing:
 def on_shift(rosters: Iterable[int], at: datetime) -> dict[int, list[int]]:
     """Who answers for each of these rosters at this moment: person ids in the order in which they are told."""
     found: dict[int, list[int]] = defaultdict(list)
-    shifts = Shift.objects.at(at).filter(roster__in=set(rosters), person__left_at=None)
+    running = Shift.objects.at(at).filter(roster__in=set(rosters))
+    shifts = still_there(running, clock.local(at).date())
     for roster, person in shifts.order_by("place", "id").values_list("roster_id", "person_id"):
         if person not in found[roster]:
             found[roster].append(person)
     return found
+
+
+def still_there(shifts: QuerySet[Shift], day: date) -> QuerySet[Shift]:
+    """Those of them whose person works there on this day: at the roster's agency, or as officer of the whole office.
+
+    For the office itself everybody of the office may answer, whoever's agency they are of.
+    """
+    held = Membership.objects.on(day).filter(person=OuterRef("person"))
+    here = Q(organisation=OuterRef("roster__organisation")) | Q(role__in=WHOLE_OFFICE)
+    of_the_office = Q(Exists(held), roster__organisation__kind=Organisation.Kind.OFFICE)
+    return shifts.filter(of_the_office | Exists(held.filter(here)), person__left_at=None)
 
 
 def addresses_of(persons: Iterable[int]) -> dict[int, list[tuple[str, str]]]:

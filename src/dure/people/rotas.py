@@ -120,7 +120,10 @@ def _make_room(rows: Iterable[Shift], piece: Span) -> None:
 
 
 def _said(roster: Roster, is_holiday: IsHoliday, now: datetime) -> list[Span]:
-    """What the rotas and the stand-ins say about the days from the last nights to the next eight weeks."""
+    """What the rotas and the stand-ins say about the days from the last nights to the next eight weeks.
+
+    Who works elsewhere by now answers no more; who stands in for them does.
+    """
     today = clock.local(now).date()
     said = StandIn.objects.filter(roster=roster, agreed=True, until__gt=now - LOOK_BACK)
     live = Rota.objects.filter(roster=roster).prefetch_related("turns__person")
@@ -128,19 +131,18 @@ def _said(roster: Roster, is_holiday: IsHoliday, now: datetime) -> list[Span]:
         span
         for rota in live
         if rota.until is None or rota.until > today - LOOK_BACK
-        for span in spans(pattern(rota, today), today - 2 * DAY, today + AHEAD, clock.zone(), is_holiday)
+        for span in spans(pattern(rota), today - 2 * DAY, today + AHEAD, clock.zone(), is_holiday)
     ]
-    return changed(once(planned), [_change(each) for each in said.order_by("answered_at", "id")])
+    able = set(could_answer(roster, today).values_list("pk", flat=True))
+    changes = [_change(each) for each in said.order_by("answered_at", "id") if each.off_id or each.on_id in able]
+    return [span for span in changed(once(planned), changes) if span.person in able]
 
 
-def pattern(rota: Rota, today: date) -> Pattern:
-    """A weekly rota as it is calculated with; who works elsewhere answers no more, and the week stays in its turn."""
-    able = set(could_answer(rota.roster, today).values_list("pk", flat=True))
+def pattern(rota: Rota) -> Pattern:
+    """A weekly rota as it is calculated with."""
     weeks: dict[int, list[tuple[int, int]]] = {}
     for turn in rota.turns.all():
-        here = weeks.setdefault(turn.week, [])
-        if turn.person_id in able:
-            here.append((turn.place, turn.person_id))
+        weeks.setdefault(turn.week, []).append((turn.place, turn.person_id))
     return Pattern(
         rota.pk, rota.weekdays, rota.starts, rota.ends, rota.since, rota.until, rota.made_at,
         [weeks[week] for week in sorted(weeks)], rota.holidays,
