@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from dure.care import rosters
+from dure.care import rosters, standing_in
 from dure.care.imports import KINDS
 from dure.imports import actions
 from dure.imports.keeping import spoken
 from dure.imports.kinds import Scope
 from dure.imports.models import Upload
 from dure.imports.planning import Plan, cell_name
-from dure.people.models import Address, Membership, Organisation, Person, Shift
+from dure.people.actions import on_shift
+from dure.people.models import Address, Membership, Organisation, Person, Roster, Shift, StandIn
 from dure.sheets.write import Column, Page, write
 
 from .. import make
@@ -176,3 +177,32 @@ def test_the_empty_form_is_understood_when_it_comes_back(scope, slug):
     header = headers.header_at(sheet, 1, 1)
     known = actions.known_headers(columns)
     assert headers.match(header.names, known, {}) == {i: column.key for i, column in enumerate(columns)}
+
+
+def test_the_same_list_again_does_not_put_on_who_is_ill(scope):
+    one, two = (make.person(scope.by.office, name) for name in ("김하나", "이두리"))
+    desk = Roster.objects.create(
+        office=one.office, organisation=make.house(one.office), answers_for="oncall", name="당직"
+    )
+    row = ["당직", "2026-11-24", "18:00~09:00", "김하나", "", 1]
+    applied(scope, "rosters", SHIFTS, row)
+    shift = Shift.objects.get()
+    ill = StandIn(
+        office=one.office, roster=desk, off=one, on=two, since=shift.starts_at, until=shift.ends_at, why="병가"
+    )
+    standing_in.put_in(ill, by=two, now=make.NOON)
+    _, plan = looked(scope, "rosters", SHIFTS, row, ["당직", "2026-11-25", "18:00~09:00", "이두리", "", 1])
+    assert [where for where, _ in wrong(plan)] == ["D2"]
+    assert "병가" in wrong(plan)[0][1]
+    assert on_shift([desk.pk], shift.starts_at)[desk.pk] == [two.pk]
+
+
+def test_who_works_elsewhere_is_not_put_on_an_agencys_roster(scope):
+    provider = Organisation.objects.get(name="한빛복지관")
+    make.person(scope.by.office, "김하나", as_="worker", at=provider)
+    make.person(scope.by.office, "이두리", as_="provider", at=make.organisation(scope.by.office))
+    Roster.objects.create(office=scope.by.office, organisation=provider, answers_for="desk", name="창구")
+    rows = [["창구", "2026-11-24", "09:00~18:00", name, "", 1] for name in ("김하나", "이두리", "담당자")]
+    _, plan = looked(scope, "rosters", SHIFTS, *rows)
+    assert [where for where, _ in wrong(plan)] == ["D3"]
+    assert "한빛복지관" in wrong(plan)[0][1]

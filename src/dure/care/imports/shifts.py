@@ -10,7 +10,8 @@ from dure import clock
 from dure.care.imports.recipient_columns import by
 from dure.care.imports.subjects import refs
 from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
-from dure.people.models import Person, Roster, Shift
+from dure.people.actions import WHOLE_OFFICE
+from dure.people.models import Membership, Organisation, Person, Roster, Shift, StandIn
 from dure.sheets import cells, dates
 from dure.sheets.phones import digits_of, phone
 from dure.sheets.problems import N_, Problem
@@ -18,6 +19,8 @@ from dure.sheets.problems import N_, Problem
 NOBODY = N_("Nobody of this name works here. Look at the name, or take the person in first.")
 WHO = N_("Several people have this name. Write the phone number of the one who is meant, too.")
 OVER = N_("This shift is over already. Look at the day.")
+ELSEWHERE = N_("This person doesn't work at %(organisation)s on that day. Look at the name, or at the roster.")
+OFF = N_("This person is off until %(until)s (%(why)s), and that was arranged already. Leave this row out.")
 BEGUN = N_("The shift has begun already. It stays on the record.")
 
 
@@ -64,6 +67,9 @@ class Shifts(Kind):
             else:
                 row.values["person"] = str(people[0].pk)
             row.values.pop("phone", None)
+        named_well = [row for row in rows if "person" in row.values]
+        _work_there(named_well)
+        _not_off(named_well)
 
     def find(self, scope: Scope, wanted: Collection[Hashable]) -> Mapping[Hashable, str]:
         days = [date.fromisoformat(identity[1]) for identity in wanted if isinstance(identity, tuple)]
@@ -96,6 +102,35 @@ class Shifts(Kind):
         stays = {f"shift {shift.pk}": Problem(BEGUN) for shift in mine if shift.starts_at <= scope.now}
         mine.filter(starts_at__gt=scope.now).delete()
         return stays
+
+
+def _work_there(rows: Sequence[Row]) -> None:
+    """Who answers for an agency works there on that day; who answers for the office works anywhere in it."""
+    named = Roster.objects.filter(pk__in={row.values["roster"] for row in rows}).select_related("organisation")
+    rosters = {str(roster.pk): roster for roster in named}
+    held: dict[str, list[Membership]] = {}
+    for membership in Membership.objects.filter(person__in={row.values["person"] for row in rows}):
+        held.setdefault(str(membership.person_id), []).append(membership)
+    for row in rows:
+        where, day = rosters[row.values["roster"]].organisation, date.fromisoformat(row.values["day"])
+        then = [m for m in held.get(row.values["person"], []) if m.since <= day and (m.until is None or m.until > day)]
+        there = [m for m in then if m.organisation_id == where.pk or m.role in WHOLE_OFFICE]
+        if where.kind != Organisation.Kind.OFFICE and not there:
+            row.refuse("name", Problem(ELSEWHERE, organisation=where.name))
+
+
+def _not_off(rows: Sequence[Row]) -> None:
+    """Who is ill or away then, and for whom somebody stands in, isn't put on again by the same list."""
+    off: dict[tuple[str, str], list[StandIn]] = {}
+    agreed = StandIn.objects.filter(agreed=True, off__in={row.values["person"] for row in rows}).exclude(why="")
+    for stand_in in agreed:
+        off.setdefault((str(stand_in.roster_id), str(stand_in.off_id)), []).append(stand_in)
+    for row in rows:
+        begins, ends = _span(row.values)
+        for stand_in in off.get((row.values["roster"], row.values["person"]), []):
+            if stand_in.since < ends and stand_in.until > begins:
+                row.refuse("name", Problem(OFF, why=stand_in.why, until=f"{clock.local(stand_in.until):%m-%d %H:%M}"))
+                break
 
 
 def _rosters(scope: Scope) -> QuerySet[Roster]:
