@@ -58,3 +58,11 @@ def test_hours_begin_and_end_on_the_minute_where_the_office_is(one, since, until
     ways, off = ways_at([one.pk], at)
     assert ((one.pk, "sms", one.addresses.get(channel="sms").value) not in off) == meant
     assert ways[one.pk][0][0] == ("sms" if meant else "email")
+
+
+def test_at_night_a_landline_that_somebody_has_to_ring_is_not_all_that_is_tried():
+    one = make.person(make.office(), "하나", channels=("sms", "call"))
+    hours(one, "sms", *DAY), hours(one, "call", *EVENING)
+    duty = make.duty(one, due_at=NIGHT, urgent=True)
+    watch(NIGHT)
+    assert told(duty) == [(1, "하나", "call"), (1, "하나", "sms")]

@@ -64,12 +64,13 @@ def apply(moves: Sequence[tuple[Duty, Move]], facts: Facts, now: datetime) -> No
 def _tell(duty: Duty, step: int, person: int, facts: Facts, now: datetime) -> list[tuple[Telling, Message]]:
     """Tell one person: on the first channel that is more than a screen, and on the screen as well.
 
-    When it is urgent and none is meant for this hour, on all of them.
+    When it is urgent and none that reaches them by itself is meant for this hour, on all of them.
     """
     channels = [] if step == FIRST_TOLD else duty.rungs[step]["channels"]
     ways = facts.ways(person, channels)
     active = [way for way in ways if way[0] != Channel.SCREEN]
-    if not duty.urgent or any((person, *way) not in facts.off_hours for way in active):
+    by_itself = [way for way in active if way[0] != Channel.CALL]
+    if not duty.urgent or any((person, *way) not in facts.off_hours for way in by_itself):
         active = active[:1]
     passive = [way for way in ways if way[0] == Channel.SCREEN][:1]
     language = facts.languages.get(person, "ko")
