@@ -195,3 +195,13 @@ def test_the_pages_ask_the_same_number_of_questions_however_many_there_are(world
         make.roster(world.office, make.person(world.office, as_="provider", at=provider), at=provider)
         make.person(world.office, as_="worker", at=world.provider)
     assert asked() == few
+
+
+@pytest.mark.parametrize("value", ["-", "없음", "x"])
+def test_no_number_is_no_number(moved, value):
+    moved(make.NOON)
+    world = w.build()
+    said = {"person": world.desk.pk, "channel": "sms", "value": value}
+    assert signed_in(world.officer).post(f"/care/numbers/{world.provider.ref}/", said).status_code == 422
+    make.act(world.office.pk)
+    assert world.desk.addresses.count() == 1

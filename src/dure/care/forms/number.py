@@ -50,6 +50,8 @@ class NumberForm(NoResidentNumbers, forms.Form):
             read = phone(value)
             if isinstance(read, Problem):
                 self.add_error("value", _(read.text) % read.values)
+            elif read is None:  # "-", "none": said, and no number
+                self.add_error("value", _("Write the number or address."))
             cleaned["value"] = str(read)
         if (cleaned.get("since") is None) != (cleaned.get("until") is None):
             self.add_error("until", _("Write both hours, or none."))
