@@ -9,7 +9,9 @@ from dure.care.reports import _cases
 from dure.cases import actions, aftermath
 from dure.cases.models import Case
 from dure.duty.actions import claim
+from dure.duty.applying import DRILL_NOBODY_TOLD
 from dure.duty.models import Duty, Exercise, Outcome, Telling
+from dure.duty.opening import publish_ladder
 from dure.errors import Refused
 from dure.health.models import Fault
 from dure.offices.acting import act
@@ -183,3 +185,31 @@ def test_its_pages(world, moved):
     officer.post(f"/care/exercises/{exercise.ref}/end/")
     assert "담당 님이 끝냄" in officer.get(f"/care/exercises/{exercise.ref}/").content.decode()
     assert "모의훈련 중입니다" not in desk.get("/banners/").content.decode()
+
+
+def test_an_officer_is_told_where_the_order_says_the_officer_in_charge(world):
+    order = [*w.rungs(("officer", "office")), *w.rungs(("centre", "area"))]
+    publish_ladder(world.office.pk, "case", order, by=None, now=NOON - HOUR)
+    _, case = begin(world, world.officer, world.centre)
+    w.watch(NOON)
+    assert told(case) == {world.officer}
+
+
+def test_an_exercise_says_nothing_about_the_office_and_leaves_no_fault_behind(world):
+    mute = make.person(world.office, as_="centre", at=world.centre_house, channels=("screen",))
+    exercise, _ = begin(world, mute)
+    for minute in range(0, 60, 5):
+        w.watch(NOON + minute * MINUTE)
+    assert {fault.what for fault in Fault.objects.all()} == {DRILL_NOBODY_TOLD}
+    exercises.end(exercise, by=world.officer, now=NOON + HOUR)
+    assert not Fault.objects.filter(mended_at=None).exists()
+
+
+def test_of_two_who_start_at_once_the_second_is_told(world, moved, monkeypatch):
+    """Both have looked whether one runs before either has begun."""
+    moved(NOON)
+    monkeypatch.setattr(exercises, "running", lambda office: None)
+    page = f"/care/recipients/{world.recipient.ref}/exercise/"
+    said = {"what": "x", "minutes": 30, "people": [world.desk.pk]}
+    client = signed_in(world.officer)
+    assert [client.post(page, said).status_code for _ in range(2)] == [302, 409]

@@ -67,7 +67,7 @@ LADDERS = {
     "oncall": rungs(("oncall", "office")),
     "centre": rungs(("centre", "area"), ("oncall", "office")),
     "followup": rungs(("desk", "organisation"), ("centre", "area"), wait=1800),
-    "office": rungs(("office", "office"), wait=3600),
+    "office": rungs(("officer", "office"), wait=3600),
 }
 
 
@@ -83,7 +83,7 @@ def build(**values: Any) -> World:
     make.roster(office, desk, answers_for="desk", at=provider)
     make.roster(office, centre, answers_for="centre", at=centre_house)
     make.roster(office, oncall, answers_for="oncall")
-    make.roster(office, officer, answers_for="office")
+    make.roster(office, officer, answers_for="officer")
     for name, order in LADDERS.items():
         publish_ladder(office.pk, name, order, by=None, now=MORNING - timedelta(days=9))
     route = Route.objects.create(office=office, provider=provider, name="1코스", worker=worker)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,12 +21,14 @@ from dure.duty.actions import close as close_duties
 from dure.duty.exercises import running
 from dure.duty.models import Claim, Duty, Exercise, Outcome, Participant, Telling
 from dure.errors import Refused
+from dure.health.actions import mended
 from dure.offices.acting import acting
 from dure.people.actions import standing
 from dure.people.models import Membership, Organisation, Person, Role
 
 LONGEST = timedelta(hours=8)
 INVENTED = gettext_noop("Invented person (exercise)")
+RUNS = gettext_noop("An exercise is under way already. End it first.")
 OVER = gettext_noop("The exercise is over.")
 MAY_TAKE_PART = (Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN)
 
@@ -50,9 +52,9 @@ def start(
     if not people:
         raise Refused(_("Choose who takes part."))
     if running(by.office_id):
-        raise Refused(_("An exercise is under way already. End it first."))
-    made = Exercise.objects.create(
-        office_id=by.office_id, what=what.strip()[:200], started_at=now, started_by=by, ends_at=ends_at
+        raise Refused(_(RUNS))
+    made = _begun(
+        Exercise(office_id=by.office_id, what=what.strip()[:200], started_at=now, started_by=by, ends_at=ends_at)
     )
     Participant.objects.bulk_create(Participant(office_id=by.office_id, exercise=made, person=p) for p in people)
     case = _of(recipient, by, now) if recipient else _invented(people, by, now)
@@ -61,6 +63,16 @@ def start(
     made.save(update_fields=["about"])
     note(at=now, who=by, did="started", about=made)
     return made
+
+
+def _begun(exercise: Exercise) -> Exercise:
+    """There is one at a time, also when two start one at the same moment."""
+    try:
+        with transaction.atomic():
+            exercise.save()
+    except IntegrityError as problem:
+        raise Refused(_(RUNS)) from problem
+    return exercise
 
 
 def _of(recipient: Recipient, by: Person, now: datetime) -> Case:
@@ -101,8 +113,16 @@ def end(exercise: Exercise, *, by: Person | None, now: datetime) -> None:
         close_case(case, finding=Finding.MISTAKE, by=who, now=now, note=_(OVER))
     left = Duty.objects.filter(office=office, drill=True, closed_at=None)
     close_duties(list(left), by=who, outcome=Outcome.VOID, now=now, note=_(OVER))
+    _leave_no_fault(exercise, now)
     Exercise.objects.filter(pk=exercise.pk).update(ended_at=now, ended_by=by)
     note(at=now, who=by, did="ended", about=exercise)
+
+
+def _leave_no_fault(exercise: Exercise, now: datetime) -> None:
+    """What couldn't be told in an exercise is nothing that anybody has to mend afterwards."""
+    drilled = Duty.objects.filter(office=exercise.office_id, drill=True, opened_at__gte=exercise.started_at)
+    for ref in drilled.values_list("ref", flat=True):
+        mended(f"siren {ref}", now=now, office=exercise.office_id)
 
 
 def end_those_over(now: datetime) -> None:

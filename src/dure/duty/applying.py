@@ -23,6 +23,9 @@ STALE, ORDINARY_STALE = timedelta(minutes=15), timedelta(hours=12)  # an older m
 NOBODY_ANSWERS = gettext_noop("Nobody answers at step %(step)s of the contact order: %(roster)s.")
 NOBODY_TOLD = gettext_noop("Nobody in the contact order could be told. All officers were told.")
 NOBODY_AT_ALL = gettext_noop("Nobody could be told, and the office has no officer who can be reached.")
+DRILL_NOBODY_TOLD = gettext_noop(
+    "In the exercise nobody in the contact order could be told. All who take part were told."
+)
 HOOK_FAILED = gettext_noop("A step that follows automatically failed (%(kind)s: %(problem)s). Telling went on.")
 SET_ASIDE = gettext_noop("An entry could not be processed (%(kind)s: %(problem)s). It is tried again every minute.")
 
@@ -81,7 +84,7 @@ def _nobody_answers(moves: Sequence[tuple[Duty, Move]], now: datetime) -> None:
     """A fault for each rung that nobody answers: in one order, as watchers would wait for each other otherwise."""
     faults: dict[tuple[int, str], dict[str, Any]] = {}
     for duty, move in moves:
-        for step in move.empty:
+        for step in () if duty.drill else move.empty:  # of an exercise it would be a lie about the office
             roster = duty.rungs[step].get("roster")
             key = f"rung {roster or duty.ref} {step}"
             faults[duty.office_id, key] = {"step": step + 1, "roster": roster or "—"}
@@ -101,6 +104,7 @@ def siren(duty: Duty, now: datetime, *, spared: int | None) -> list[tuple[Tellin
         for channel, value in ways.get(person, [])
     ]
     what = NOBODY_TOLD if any(wakes(ways.get(person, [])) for person in officers) else NOBODY_AT_ALL
+    what = DRILL_NOBODY_TOLD if duty.drill else what
     fault(f"siren {duty.ref}", what, now=now, office=duty.office_id, outside=not duty.drill)
     return told
 

@@ -14,8 +14,8 @@ from dure.people.models import Membership, Role, Roster
 STANDS_FOR = {  # for whom on the contact order somebody of this role stands in an exercise
     Role.PROVIDER: ("desk",),
     Role.CENTRE: ("centre",),
-    Role.OFFICER: ("oncall", "office"),
-    Role.ADMIN: ("oncall", "office"),
+    Role.OFFICER: ("oncall", "officer"),
+    Role.ADMIN: ("oncall", "officer"),
 }
 
 
