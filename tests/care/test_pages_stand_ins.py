@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from dure import clock
-from dure.care import rosters
+from dure.care import rosters, standing_in
 from dure.outbox.models import Message
 from dure.people.models import Role, Shift, StandIn
 from tests import make
 from tests.care.pages import signed_in
 from tests.field import world
+from tests.outbox.test_sender import Post, send
 
 pytestmark = pytest.mark.django_db
 SEVEN = make.NOON - timedelta(hours=5)
@@ -151,3 +152,12 @@ def test_another_providers_shifts_are_not_there(day):
     assert client.get(f"/care/rosters/{day.roster.ref}/stand-in/").status_code == 404
     assert client.get("/care/out-today/").context["out"] == []
     assert client.post("/care/out-today/", {"person": day.desk.pk, "to": other.pk}).status_code == 409
+
+
+def test_a_text_about_a_shift_asks_for_no_reply_and_leads_to_the_page_where_it_is_answered(day, settings):
+    settings.DURE_REPLIES, settings.DURE_URL = True, "https://dure.example.go.kr"
+    shift = Shift.objects.filter(roster=day.roster).earliest("starts_at")
+    standing_in.ask(shift, day.two, why="", by=day.desk, now=SEVEN + timedelta(hours=2))
+    send(post := Post(), SEVEN + timedelta(hours=2))
+    [(_, text)] = post.carried
+    assert text.endswith("\nhttps://dure.example.go.kr/care/shifts/") and "답장" not in text

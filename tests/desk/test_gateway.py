@@ -10,16 +10,19 @@ from tests.desk.test_link import Anybody
 from tests.duty.world import watch
 from tests.make import MINUTE, NOON
 from tests.outbox.gateway import serving
-from tests.outbox.test_sender import SECOND, Post, send
+from tests.outbox.test_sender import SECOND, Post, message, send
 
 from dure import clock
 from dure.duty import actions
 from dure.duty.models import Outcome
 from dure.health.models import Fault
+from dure.offices.acting import acting
 from dure.outbox.carriers import gateway as carrier
-from dure.outbox.links import code
+from dure.outbox.links import code, token
 from dure.outbox.models import Message, Reply
 from dure.outbox.signed import name, signature
+from dure.people import addresses
+from dure.people.addresses import Answer
 from dure.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +266,70 @@ def test_a_gateway_that_takes_everything_and_then_says_that_it_failed(one, gatew
 def test_the_door_opens_for_post_only():
     for to in ("status", "replies", "solapi"):
         assert Client().get(f"/api/outbox/v1/{to}").status_code == 405
+
+
+def test_what_is_not_understood_is_shown_to_the_office_that_told(moved, settings):
+    """The number stands in another office too, and stood there first."""
+    settings.DURE_GATEWAY_KEY = KEY
+    moved(NOON + MINUTE)
+    other = make.office()
+    shared = number(make.person(other, "다른 구"))
+    mine = make.office()
+    one = make.person(mine, "하나", channels=())
+    one.addresses.create(office=mine, channel="sms", value=shared)
+    told(one)
+    gateway = Anybody()
+    gateway.office = mine.pk
+    post(gateway, "replies", reply(shared, "지금 병원입니다"))
+    assert [fault.values["person"] for fault in Fault.objects.filter(office=mine)] == ["하나"]
+    with acting(other.pk):
+        assert not Fault.objects.filter(office=other).exists()
+
+
+def test_of_two_with_one_phone_whoever_was_told_is_named(gateway, one):
+    two = make.person(one.office, "둘", channels=())
+    two.addresses.create(office=one.office, channel="sms", value=number(one))
+    told(two)
+    post(gateway, "replies", reply(number(one), "못 갑니다"))
+    assert Fault.objects.get(office=one.office).values["person"] == "둘"
+
+
+def test_a_wrong_number_takes_nothing_on(gateway, one, duty):
+    addresses.called(one.addresses.get(), Answer.WRONG, by=one, now=NOON)
+    post(gateway, "replies", reply(number(one)))
+    gateway.post(f"/l/{token(Message.objects.get())}")
+    assert has(duty) == []
+
+
+def test_a_yes_of_this_morning_holds_nothing_up_tonight(gateway, one, duty, moved):
+    tonight = NOON + 480 * MINUTE
+    moved(tonight)
+    watch(tonight)
+    post(gateway, "replies", reply(number(one)))
+    assert not duty.claims.exists()
+    assert Fault.objects.get(office=one.office).values == {"person": "하나", "text": "1"}  # somebody calls back
+
+
+def test_yes_to_a_text_sent_in_the_same_breath_does_not_take_on_the_emergency(gateway, one):
+    made = make.duty(one, urgent=True)
+    watch(NOON)
+    message(one, template="Say yes or no.")
+    send(Post())
+    post(gateway, "replies", reply(number(one), "네"))
+    assert has(made) == []
+
+
+def test_a_bare_yes_is_not_enough_while_an_exercise_and_something_real_are_open(gateway, one, duty):
+    drill = told(one)
+    Message.objects.filter(telling__duty=drill).update(drill=True)
+    post(gateway, "replies", reply(number(one)))
+    assert (has(duty), has(drill)) == ([], [])
+    post(gateway, "replies", reply(number(one), code(Message.objects.get(telling__duty=duty))))
+    assert (has(duty), has(drill)) == (["하나"], [])
+
+
+def test_yes_to_what_takes_no_reply_is_shown(gateway, one):
+    message(one, template="Say yes or no.")
+    send(Post())
+    post(gateway, "replies", reply(number(one), "1"))
+    assert Fault.objects.get(office=one.office).values == {"person": "하나", "text": "1"}

@@ -42,10 +42,10 @@ def test_a_key_that_is_none_is_no_link():
 def test_text_messages_and_mails_end_with_their_link_when_the_pages_have_an_address(one, settings):
     settings.DURE_URL = WEB
     post = Post()
-    owed = message(one)
-    a, b = message(one, "a", urgent=False), message(one, "b", urgent=False)
-    mail = message(one, channel="email", address="a@example.org")
-    shown = message(one, channel="screen", address="")
+    owed = message(one, answerable=True)
+    a, b = (message(one, what, urgent=False, answerable=True) for what in ("a", "b"))
+    mail = message(one, channel="email", address="a@example.org", answerable=True)
+    shown = message(one, channel="screen", address="", answerable=True)
     send(post, email=post, screen=post)
     at = [f"{WEB}/l/{links.token(each)}" for each in (owed, mail, a, b)]
     assert sorted(text for _, text in post.carried) == sorted(

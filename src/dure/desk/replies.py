@@ -64,18 +64,22 @@ def hear(came: Came, *, now: datetime) -> bool:
     if any(_known(came, sender) for sender in senders):
         return False
     open_here = {sender: _open(sender, came, now) for sender in senders}
-    last = max((sent for sender in senders for sent in _sent(sender, came)), default=None)
-    meant = [(t.at, t.pk, sender, t) for sender, told in open_here.items() for t in told if _means(came.text, t, last)]
+    newest = {sender: _newest(sender, came) for sender in senders}
+    clear = _clear([m for got in newest.values() for m in got], [t for told in open_here.values() for t in told])
+    meant = [(t.at, t.pk, sender, t) for sender, told in open_here.items() for t in told if _means(came, t, clear, now)]
     if meant:
         *_, sender, telling = max(meant, key=lambda each: each[:2])
         return _keep(came, sender, telling, now)
-    return _keep(came, senders[0], None, now, unclear=any(open_here.values()))
+    asked = max(senders, key=lambda sender: (bool(open_here[sender]), bool(newest[sender])))
+    unclear = bool(open_here[asked]) or not all(message.answerable for message in newest[asked])
+    return _keep(came, asked, None, now, unclear=unclear)
 
 
 def _senders(number: str) -> list[Sender]:
-    """Who is reached at this number, in whichever office; those first who are of it now."""
+    """Who is reached at this number, in whichever office; first those who still are."""
     plain = Func(F("value"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=CharField())
     known = Address.objects.annotate(plain=plain).filter(plain=number, channel=Channel.SMS)
+    known = known.exclude(dead_why=Address.Dead.WRONG)  # a stranger has it
     with acting(NOBODYS):
         act(None, key=f"number:{number}")
         rows = list(known.order_by(F("dead_at").desc(nulls_first=True), "id").values_list("office_id", "person_id"))
@@ -104,21 +108,39 @@ def _open(sender: Sender, came: Came, now: datetime) -> list[Telling]:
             person=sender.person, channel=Channel.SMS, at__gt=now - OLD, duty__closed_at=None,
             message__urgent=True, message__acknowledged_at=None, message__sent_at__lte=came.at + CLOCKS,
         )  # fmt: skip
-        return [t for t in told.select_related("message") if digits(t.address) == digits(came.number)]
+        told = told.select_related("message", "duty__ladder")
+        return [t for t in told if digits(t.address) == digits(came.number)]
 
 
-def _sent(sender: Sender, came: Came) -> list[tuple[datetime, int]]:
-    """The newest text message that this person had got when the reply was written, whatever it was about."""
+def _newest(sender: Sender, came: Came) -> list[Message]:
+    """The newest text messages that this person had got when the reply was written, whatever they were about: those
+    that were sent in one breath.
+    """
     with acting(sender.office):
         got = Message.objects.filter(person=sender.person, channel=Channel.SMS, sent_at__lte=came.at + CLOCKS)
-        newest = got.order_by("-sent_at", "-pk").values_list("sent_at", "pk")[:1]
-        return [(sent, pk) for sent, pk in newest if sent]
+        last = got.order_by("-sent_at").values_list("sent_at", flat=True).first()
+        return list(got.filter(sent_at=last)) if last else []
 
 
-def _means(text: str, telling: Telling, last: tuple[datetime, int] | None) -> bool:
-    """A bare yes answers the newest message alone; to an older one belongs its code."""
-    newest = last is not None and telling.message.sent_at == last[0]
-    return (newest and _plain(text) in YES) or code(telling.message) == _plain(text)
+def _clear(newest: Sequence[Message], told: Sequence[Telling]) -> datetime | None:
+    """When the message was sent that a bare yes answers: the newest.
+
+    None when that can't be said: another of the same breath takes no yes, or an exercise and something real are open.
+    """
+    last = max((message.sent_at for message in newest if message.sent_at), default=None)
+    other = any(message.sent_at == last and not message.answerable for message in newest)
+    return None if other or len({t.message.drill for t in told}) > 1 else last
+
+
+def _means(came: Came, telling: Telling, clear: datetime | None, now: datetime) -> bool:
+    """A bare yes answers the newest message alone; to an older one belongs its code.
+
+    One that took longer to arrive than somebody holds a matter without doing anything takes nothing on any more.
+    """
+    if now - came.at > timedelta(seconds=telling.duty.ladder.claim_seconds):
+        return False
+    bare = clear is not None and telling.message.sent_at == clear and _plain(came.text) in YES
+    return bare or code(telling.message) == _plain(came.text)
 
 
 def _plain(text: str) -> str:

@@ -226,8 +226,8 @@ def _stand_down(duties: Sequence[Duty], by: Person, now: datetime) -> None:
                 (t.duty_id, t.person_id, t.channel, t.message.address),
                 Message(
                     office_id=t.office_id, person_id=t.person_id, channel=t.channel, address=t.message.address,
-                    drill=t.duty.drill, template=STOOD_DOWN, values=values, language=t.message.language,
-                    page=t.duty.page, created_at=now, try_at=now + BUNDLE, stale_at=now + OVER_STALE,
+                    drill=t.duty.drill, answerable=True, template=STOOD_DOWN, values=values,
+                    language=t.message.language, page=t.duty.page, created_at=now, try_at=now + BUNDLE, stale_at=now + OVER_STALE,
                 ),
             )  # fmt: skip
     owe(over.values())

@@ -115,7 +115,7 @@ def telling(
     """A telling and its message, not yet written (`tell` writes them)."""
     message = Message(
         office_id=duty.office_id, person_id=person, channel=channel, address=value, urgent=duty.urgent,
-        drill=duty.drill, template=duty.what, values=duty.values, language=language, page=duty.page,
+        drill=duty.drill, answerable=True, template=duty.what, values=duty.values, language=language, page=duty.page,
         created_at=now, try_at=now if duty.urgent else ordinary_try_at(now, duty.office.zone),
         stale_at=now + (STALE if duty.urgent else ORDINARY_STALE),
     )  # fmt: skip

@@ -39,12 +39,15 @@ def code(message: Message) -> str:
 
 
 def with_link(message: Message, text: str) -> str:
-    """The text as it goes out, with how to take the matter on: by a reply, by the link, or as it is without either."""
+    """The text as it goes out, with how to take the matter on: by a reply, by the link, or as it is without either.
+
+    What isn't about something owed (a shift that changes hands) ends with the page where it is answered.
+    """
     if message.person_id is None:
         return text  # a trial message: nobody has anything to take on
     said = [text]
-    if settings.DURE_REPLIES and message.urgent and message.channel == "sms":
+    if settings.DURE_REPLIES and message.answerable and message.urgent and message.channel == "sms":
         said.append(render(REPLY, {"code": code(message)}, message.language))
-    if settings.DURE_URL and message.channel in LINKED:
-        said.append(f"{settings.DURE_URL}/l/{token(message)}")
+    if settings.DURE_URL and message.channel in LINKED and (message.answerable or message.page):
+        said.append(settings.DURE_URL + (f"/l/{token(message)}" if message.answerable else message.page))
     return "\n".join(said)
