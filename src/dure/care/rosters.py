@@ -56,8 +56,8 @@ def end_of_tomorrow(now: datetime) -> datetime:
 
 def lines(rosters: QuerySet[Roster], now: datetime) -> list[Line]:
     """Each roster with who answers, in a fixed number of queries."""
-    coming = Shift.objects.filter(ends_at__gt=now, starts_at__lt=now + AHEAD)
-    coming = people.still_there(coming, clock.local(now).date())
+    soon = Shift.objects.filter(ends_at__gt=now, starts_at__lt=now + AHEAD)
+    coming = people.still_there(soon, clock.local(now).date())
     notes = ShiftNote.objects.filter(done_at=None).select_related("by")
     found = list(
         rosters.select_related("organisation")

@@ -227,7 +227,8 @@ def _stand_down(duties: Sequence[Duty], by: Person, now: datetime) -> None:
                 Message(
                     office_id=t.office_id, person_id=t.person_id, channel=t.channel, address=t.message.address,
                     drill=t.duty.drill, answerable=True, template=STOOD_DOWN, values=values,
-                    language=t.message.language, page=t.duty.page, created_at=now, try_at=now + BUNDLE, stale_at=now + OVER_STALE,
+                    language=t.message.language, page=t.duty.page, created_at=now, try_at=now + BUNDLE,
+                    stale_at=now + OVER_STALE,
                 ),
             )  # fmt: skip
     owe(over.values())
