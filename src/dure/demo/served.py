@@ -126,7 +126,7 @@ class Serving:
                 office=self.staff.office, recipient=recipient, weekday=weekday, meal=meal, by_time=by,
                 since=recipient.started_on,
             )
-            for weekday in WEEKDAYS
+            for weekday in (range(7) if recipient.tier == Tier.RED else WEEKDAYS)  # at high risk: every day
             for meal, by in owed
         ]  # fmt: skip
 
