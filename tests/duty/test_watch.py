@@ -291,3 +291,15 @@ def test_who_works_elsewhere_now_is_told_no_more_also_by_a_shift_put_on_by_hand(
     Membership.objects.create(office=office, person=one, organisation=elsewhere, role=role, since=DAY)
     watch(NOON)
     assert [t.person.name for t in Telling.objects.filter(duty=duty)] == [reached]
+
+
+def test_whose_task_it_is_is_told_first_and_then_the_order_begins():
+    office = make.office()
+    owner = make.person(office, "맡은 이")
+    on = make.ladder(office, make.person(office, "당직"))
+    owed = opening.Owed("test.agreed", "Something is owed.", NOON, on.name, urgent=True, owner=owner)
+    duty = opening.open_duties(office.pk, [owed], by=None, now=NOON - TEN_MINUTES)[0]
+    watch(NOON)
+    assert told(duty) == ["맡은 이", "당직"]
+    watch(NOON + TEN_MINUTES)
+    assert told(duty)[2:] == ["당직"]

@@ -186,7 +186,7 @@ class Telling(Owned):
 
     duty = models.ForeignKey(Duty, models.PROTECT, related_name="tellings")
     turn = models.PositiveIntegerField()
-    step = models.SmallIntegerField()  # the rung; -1: who closed the duty before it; -2: every officer
+    step = models.SmallIntegerField()  # the rung; -1: whose task it is, or who closed the one before; -2: every officer
     person = models.ForeignKey(Person, models.PROTECT, related_name="tellings")
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=200, blank=True)

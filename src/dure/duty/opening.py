@@ -25,7 +25,7 @@ SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext('duty.ladders'), %s)"
 ALONE = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtext('duty.ladders'), %s)"
 PATIENCE, PAUSE, TRIES = "300ms", 0.05, 20
 
-AMENDED = ["what", "values", "organisation_id", "area_id", "due_at", "look_at", "ladder_id", "rungs"]
+AMENDED = ["what", "values", "organisation_id", "area_id", "due_at", "look_at", "ladder_id", "rungs", "first_told_id"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Owed:
     drill: bool = False
     raised_why: str = ""  # not empty: raised at once, by hand
     follows: Duty | None = None
+    owner: Person | None = None  # whose task it is: told first, before the order begins
 
 
 class Binding:
@@ -110,7 +111,7 @@ def open_duties(office: int, owed: Sequence[Owed], *, by: Person | None, now: da
 def _duty(office: int, owed: Owed, binding: Binding, by: Person | None, now: datetime) -> Duty:
     ladder = binding.ladder(owed.ladder)
     rungs = binding.rungs(ladder, owed.organisation, owed.area)
-    first_told = owed.follows.closed_by if owed.follows else None
+    first_told = owed.follows.closed_by if owed.follows else owed.owner
     if owed.drill:
         rungs, first_told = rungs_with(office, rungs, ladder.rungs, clock.local(now).date()), None
     raised = bool(owed.raised_why)
