@@ -108,7 +108,7 @@ WRONG = [
 @pytest.mark.parametrize(
     "said",
     [
-        b"", b"no", b"[1]", b"3", b'[{"key": 1}]', [{}] * 1001,
+        b"", b"no", b"[1]", b"3", b"[" * 60_000, b'[{"key": 1}]', [{}] * 1001,
         *([{"key": "1", "status": "failed", "at": AT} | wrong] for wrong in WRONG),
     ],
 )  # fmt: skip

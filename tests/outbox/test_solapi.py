@@ -111,8 +111,9 @@ def test_too_much_at_once_an_empty_account_or_a_wrong_key_holds_all_and_fails_no
     assert [state(each)[0] for each in owed] == [NOON + 5 * SECOND] * 2
 
 
-def test_an_answer_of_another_shape_does_not_send_it_again_and_again(one, there):
-    there.behaves["*"] = (200, b'{"groupInfo": {}}')
+@pytest.mark.parametrize("body", [b'{"groupInfo": {}}', b"[" * 60_000])
+def test_an_answer_of_another_shape_does_not_send_it_again_and_again(one, there, body):
+    there.behaves["*"] = (200, body)
     owed = message(one)
     go()
     assert state(owed)[2] == NOON

@@ -108,7 +108,7 @@ def _answer(counts: dict[str, int], wrong: str) -> HttpResponse:
 def _entries(body: bytes) -> list[dict[str, Any]]:
     try:
         given = json.loads(body)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:  # too deep to be read is no JSON of ours
         raise Unreadable("This isn't JSON.") from problem
     given = [given] if isinstance(given, dict) else given
     if not isinstance(given, list) or len(given) > AT_ONCE or not all(isinstance(each, dict) for each in given):

@@ -26,7 +26,7 @@ class Said:
         """The answer as JSON; empty if it is none."""
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
