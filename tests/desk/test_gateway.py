@@ -234,7 +234,8 @@ def test_urgent_text_messages_say_what_to_reply(one, settings):
 def test_solapi_reports_with_the_hash_of_its_secret(gateway, duty, settings):
     settings.DURE_SOLAPI = {**settings.DURE_SOLAPI, "webhook": "ours"}
     said = [{"messageId": "M1", "statusCode": "3043", "customFields": {"key": name(Message.objects.get())},
-             "dateReported": "2026-11-23T03:00:40.000Z"}, {"statusCode": "4000"}]  # fmt: skip
+             "dateReported": "2026-11-23T03:00:40.000Z"}, {"statusCode": "4000"},
+            {"statusCode": "4000", "customFields": {"key": "9.x\ud800"}}]  # fmt: skip
     for secret, expected in (("wrong", 403), ("ours", 200), ("ours", 200)):
         answer = gateway.post("/api/outbox/v1/solapi", said, content_type="application/json",
                               headers={"X-Solapi-Secret": sha1(secret.encode()).hexdigest()})  # fmt: skip

@@ -84,6 +84,16 @@ def test_refused_with_a_reason_fails_for_good_and_the_number_lives_on(one, there
     assert Address.objects.get(person=one).dead_at is None
 
 
+@pytest.mark.parametrize("reason", ["\x00", "\ud800"])
+def test_a_reason_that_cannot_be_kept_stops_nobody(one, there, reason):
+    other = make.person(one.office)
+    there.behaves[one.addresses.get().value] = (422, json.dumps({"reason": f"closed {reason}"}).encode())
+    bad, good = message(one), message(other)
+    go()
+    assert (state(bad)[3], state(good)[2]) == (NOON, NOON)
+    assert Fault.objects.get().values["why"] == bad.why
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_wrong_key_or_address_of_the_gateway_fails_no_message(one, there, status):
     there.behaves["*"] = (status, b'{"reason": "who are you"}')

@@ -18,6 +18,7 @@ from dure.errors import Refused
 from dure.health.actions import fault
 from dure.offices.acting import acting
 from dure.people.models import Device, Person
+from dure.postgres.texts import storable
 
 log = logging.getLogger(__name__)
 NOT_UNDERSTOOD = gettext_noop("A report from the field could not be read. Call %(person)s and ask what was seen.")
@@ -51,7 +52,7 @@ class Envelope:
 def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime) -> tuple[Report, bool]:
     """Keep an envelope; whether it is new. The same one again counts once; other content is kept beside it."""
     known = Report.objects.filter(key=envelope.key, office=by.office_id)
-    kind = _storable(envelope.kind)[:40]
+    kind = storable(envelope.kind)[:40]
     with acting(by.office_id, by.pk), transaction.atomic():  # somebody else's phone may have handed it in before
         _one_at_a_time(envelope.key)
         report, new = Report.objects.get_or_create(
@@ -64,11 +65,11 @@ def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime
                 "device": device,
                 "by": by,
                 "about": envelope.about,
-                "gravity": _storable(envelope.gravity)[:20],
+                "gravity": storable(envelope.gravity)[:20],
                 "seen_at": _moment(envelope.seen_at),
                 "sent_at": _moment(envelope.sent_at),
                 "received_at": now,
-                "body": _storable(envelope.body),
+                "body": storable(envelope.body),
                 "beside": known.exists(),
                 "by_paper": envelope.by_paper,
             },
@@ -76,11 +77,6 @@ def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime
         if new:
             note(at=now, who=by, did="reported", about=report, why=kind)
     return report, new
-
-
-def _storable(text: str) -> str:
-    """Text that the database takes: all that was sent but for what no text may hold."""
-    return text.replace("\x00", "␀").encode(errors="replace").decode()
 
 
 def _moment(sent: datetime | None) -> datetime | None:

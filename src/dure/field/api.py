@@ -20,11 +20,12 @@ from dure.duty.models import Report
 from dure.duty.reports import hand_in
 from dure.errors import Refused
 from dure.field.actions import heard, key_sha256, take_code
-from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, storable, too_large
+from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, too_large
 from dure.field.shown import case_at_a_door, case_now, desk_of, looked
 from dure.offices.acting import act
 from dure.people.actions import Standing, standing
 from dure.people.models import Device
+from dure.postgres.texts import storable
 
 URGENT_UNSENT = 600  # seconds after which a phone that can't send asks its owner to call
 WRONG_CODES, WRONG_CODES_FOR = 20, 600  # as many wrong codes from one address in so many seconds

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.duty.reports import Envelope
+from dure.postgres.texts import storable
 
 BODY_AT_MOST = 256 * 1024  # bytes of UTF-8
 AT_MOST = 4 * BODY_AT_MOST  # of the whole: a body may be all escapes
@@ -37,7 +38,8 @@ def open_envelope(key: str, raw: bytes) -> Envelope:
         given = None
     if not isinstance(given, dict) or given.get("body") is None:
         raise Unreadable(400, _("This report can't be read. Tell your desk what you saw, by phone."))
-    body = storable(given["body"])
+    said = given["body"]
+    body = storable(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False))
     if len(body.encode()) > BODY_AT_MOST:
         raise too_large()
     return Envelope(
@@ -51,12 +53,6 @@ def open_envelope(key: str, raw: bytes) -> Envelope:
 def too_large() -> Unreadable:
     """More than a report may be."""
     return Unreadable(413, _("This report is too large to send. Tell your desk what you saw, by phone."))
-
-
-def storable(value: Any) -> str:
-    """The body as text that the database can keep: a zero byte and half a character become visible signs."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.replace("\x00", "␀").encode(errors="replace").decode()
 
 
 def _key(text: str) -> UUID:

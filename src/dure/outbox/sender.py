@@ -20,6 +20,7 @@ from dure.outbox.actions import NIGHT, no_such_address, quiet_until, render
 from dure.outbox.carriers import Away, Carrier, Refusal
 from dure.outbox.links import with_link
 from dure.outbox.models import Message
+from dure.postgres.texts import storable
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -151,7 +152,8 @@ def _keeps_overnight(message: Message) -> bool:
 @transaction.atomic
 def _fail(message: Message, why: str, now: datetime) -> None:
     """Failed for good: the ladder reads it and goes on. An address that doesn't exist isn't tried again."""
-    _open(message).update(try_at=None, leased_until=None, failed_at=now, why=why[:200])
+    why = storable(why)[:200]
+    _open(message).update(try_at=None, leased_until=None, failed_at=now, why=why)
     values = {"channel": message.channel, "why": why}
     fault(f"message {message.channel} {message.person_id}", NOT_SENT, values, now=now, office=message.office_id)
     if why == Refusal.NO_SUCH_ADDRESS:

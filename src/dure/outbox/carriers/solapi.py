@@ -18,6 +18,7 @@ from dure.outbox.carriers import Away, Refusal
 from dure.outbox.carriers.http import Said, post
 from dure.outbox.models import Message, Status
 from dure.outbox.signed import name
+from dure.postgres.texts import storable
 
 SMS, LMS, TALK = 90, 2000, 1000  # bytes, bytes, characters
 VARIABLE = "#{내용}"  # where the text stands in the template
@@ -125,7 +126,7 @@ def reported(given: dict[str, Any], now: datetime) -> receipts.Said | None:
     key = fields.get("key") if isinstance(fields, dict) else None
     if not isinstance(key, str):
         return None
-    key, code = key.replace("\x00", ""), str(given.get("statusCode", ""))[:10]
+    key, code = storable(key), str(given.get("statusCode", ""))[:10]
     if not code.isdecimal():
         return None
     if code == "4000":
