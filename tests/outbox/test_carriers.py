@@ -14,7 +14,10 @@ from dure.outbox.carriers import Away, Refusal, file, smtp
 
 
 def message(address="gil@example.org", **values):
-    given = {"key": uuid4(), "tries": 0, "channel": "email", "address": address, "urgent": True, "page": "/board"}
+    given = {
+        "key": uuid4(), "went_as": None, "tries": 0, "channel": "email", "address": address, "urgent": True,
+        "page": "/board",
+    }  # fmt: skip
     return SimpleNamespace(**{**given, **values})
 
 
@@ -74,6 +77,11 @@ def test_an_accepted_mail_says_everything_once(server):
 def test_sent_again_keeps_its_key_and_says_so(server):
     smtp.carry(message(tries=1), "x")
     assert b"X-Dure-Sent-Again: 1" in server.taken[0].content
+
+
+def test_a_bundle_has_a_key_of_its_own_as_a_mail_with_a_known_one_may_be_dropped(server):
+    smtp.carry(sent := message(went_as=uuid4()), "x")
+    assert f"Message-ID: <{sent.went_as}@example.org>".encode() in server.taken[0].content
 
 
 def test_an_unknown_address_is_refused_for_good(server):

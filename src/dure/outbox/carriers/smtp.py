@@ -44,7 +44,7 @@ def _mail(message: Message, text: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"] = settings.DURE_MAIL_FROM, message.address
     mail["Subject"] = next(iter(text.splitlines()), "")[:120]
-    mail["Message-ID"] = f"<{message.key}@{settings.DURE_MAIL_FROM.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<{message.went_as or message.key}@{settings.DURE_MAIL_FROM.rpartition('@')[2]}>"
     if message.tries:
         mail["X-Dure-Sent-Again"] = str(message.tries)
     mail.set_content(text)
