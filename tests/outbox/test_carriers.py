@@ -28,9 +28,12 @@ class Box:
         self.taken = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        said = {"nobody": "550 no such user", "busy": "450 try later", "full": "452 full"}.get(
-            address.partition("@")[0]
-        )
+        said = {
+            "nobody": "550 no such user", "gone": "550 5.1.1 User unknown", "nohost": "556 5.1.10 no mail",
+            "busy": "450 try later", "full": "452 full", "over": "552 5.2.2 Mailbox full",
+            "blocked": "550 5.7.1 Client host blocked", "ours": "550 5.1.8 Sender rejected", "none": "554 no",
+            "closing": "421 closing",
+        }.get(address.partition("@")[0])  # fmt: skip
         if said is None:
             envelope.rcpt_tos.append(address)
         return said or "250 OK"
@@ -42,6 +45,8 @@ class Box:
             return "421 closing"
         if envelope.rcpt_tos[0].startswith("spam"):
             return "554 refused"
+        if envelope.rcpt_tos[0].startswith("words"):
+            return "554 5.7.1 these words"
         self.taken.append(envelope)
         return "250 OK"
 
@@ -84,9 +89,20 @@ def test_a_bundle_has_a_key_of_its_own_as_a_mail_with_a_known_one_may_be_dropped
     assert f"Message-ID: <{sent.went_as}@example.org>".encode() in server.taken[0].content
 
 
-def test_an_unknown_address_is_refused_for_good(server):
+@pytest.mark.parametrize("name", ["nobody", "gone", "nohost"])
+def test_an_unknown_address_is_refused_for_good(server, name):
     with pytest.raises(Refusal, match=Refusal.NO_SUCH_ADDRESS):
-        smtp.carry(message("nobody@example.org"), "x")
+        smtp.carry(message(f"{name}@example.org"), "x")
+
+
+@pytest.mark.parametrize(("name", "why"), [
+    ("blocked", "550 5.7.1 Client host blocked"), ("ours", "550 5.1.8 Sender rejected"), ("none", "554 no"),
+    ("over", "552 5.2.2 Mailbox full"), ("words", "554 5.7.1 these words"),
+])  # fmt: skip
+def test_a_mail_server_that_blocks_us_makes_no_address_dead(server, name, why):
+    with pytest.raises(Refusal) as refusal:
+        smtp.carry(message(f"{name}@example.org"), "x")
+    assert str(refusal.value) == why
 
 
 @pytest.mark.parametrize("address", ["없음", "a b@example.org", "a@b\nBcc: c@d", ""])
@@ -105,7 +121,7 @@ def test_a_server_that_says_not_now_is_asked_later(server, name):
     assert len(server.taken) == 1
 
 
-@pytest.mark.parametrize("name", ["drop", "bye"])
+@pytest.mark.parametrize("name", ["drop", "bye", "closing"])
 def test_a_server_that_drops_the_line_is_away(server, name):
     with pytest.raises(Away):
         smtp.carry(message(f"{name}@example.org"), "x")

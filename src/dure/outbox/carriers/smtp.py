@@ -1,5 +1,6 @@
 """E-mail through the server in `DURE_SMTP` (smtp://user:password@host:port, or smtps://…)."""
 
+import re
 import smtplib
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -11,28 +12,43 @@ from dure.outbox.models import Message
 
 SECONDS = 10  # for each answer of the server
 UNKNOWN, CLOSING = {550, 551, 553}, 421
+DETAIL = re.compile(rb"5\.(\d{1,3}\.\d{1,3})\b")  # RFC 3463: what exactly is wrong
+SENDER = {b"1.7", b"1.8"}  # it is our own address that they don't like
 
 
 def carry(message: Message, text: str) -> None:
-    """Hand the message to the mail server. An address that it refuses for good is never tried again."""
+    """Hand the message to the mail server. An address that isn't there is never tried again."""
     if not _is_address(message.address):
         raise Refusal(Refusal.NO_SUCH_ADDRESS)
     try:
         _hand_over(_mail(message, text))
     except smtplib.SMTPRecipientsRefused as refused:
-        if {code for code, _ in refused.recipients.values()} <= UNKNOWN:
-            raise Refusal(Refusal.NO_SUCH_ADDRESS) from refused
+        [(code, words)] = refused.recipients.values()
+        if code >= 500:
+            raise Refusal(_why(code, words)) from refused
+        if code == CLOSING:
+            raise Away(str(refused)) from refused
         raise
-    except smtplib.SMTPServerDisconnected as away:
-        raise Away(str(away)) from away
     except smtplib.SMTPResponseException as said:
         if said.smtp_code == CLOSING:
             raise Away(str(said)) from said
+        reply = said.smtp_error
+        if isinstance(said, smtplib.SMTPDataError) and isinstance(reply, bytes) and DETAIL.match(reply):
+            raise Refusal(_why(said.smtp_code, reply)) from said
         raise
+    except smtplib.SMTPServerDisconnected as away:
+        raise Away(str(away)) from away
     except smtplib.SMTPException:
         raise
     except OSError as away:
         raise Away(str(away)) from away
+
+
+def _why(code: int, words: bytes) -> str:
+    """Why a recipient is refused. Who blocks us, or whose box is full, has an address all the same."""
+    detail = DETAIL.match(words)
+    unknown = detail[1].startswith(b"1.") and detail[1] not in SENDER if detail else code in UNKNOWN
+    return Refusal.NO_SUCH_ADDRESS if unknown else f"{code} {words.decode(errors='replace')}"
 
 
 def _is_address(address: str) -> bool:
