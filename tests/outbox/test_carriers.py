@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from email import message_from_bytes, policy
 from types import SimpleNamespace
 from uuid import uuid4
@@ -139,6 +140,26 @@ def test_a_server_that_hangs_is_away_after_its_time(settings, monkeypatch):
         settings.DURE_SMTP = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(Away):
             smtp.carry(message(), "x")
+
+
+def test_a_mail_server_that_drips_holds_the_sender_for_one_answer(settings, monkeypatch):
+    monkeypatch.setattr(smtp, "SECONDS", 0.4)
+    stopping = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip():
+            line, _ = listener.accept()
+            with line:
+                while not stopping.wait(0.1):
+                    line.sendall(b"2")
+
+        threading.Thread(target=drip, daemon=True).start()
+        settings.DURE_SMTP = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        before = time.monotonic()
+        with pytest.raises(Away):
+            smtp.carry(message(), "x")
+        stopping.set()
+    assert time.monotonic() - before < 1.2
 
 
 def test_the_file_carrier_appends_whole_lines_also_from_many_at_once(settings, tmp_path):

@@ -1,7 +1,6 @@
 """One request to a provider, and its whole answer within ten seconds, however slowly it comes."""
 
 import json
-import threading
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Any
@@ -9,6 +8,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from dure.outbox.carriers import Away
+from dure.outbox.carriers.waiting import in_time
 
 SECONDS = 10.0  # for the whole answer
 AT_MOST = 64 * 1024  # bytes of an answer that are read
@@ -43,27 +43,19 @@ class _Nowhere(HTTPRedirectHandler):
 def post(url: str, body: bytes, headers: dict[str, str]) -> Said:
     """Hand it over. Who doesn't answer in time, breaks off or isn't there is away."""
     request = Request(url, body, {"Content-Type": "application/json", **headers}, method="POST")
-    said: list[Said | Exception] = []
-    asking = threading.Thread(target=lambda: said.append(_ask(request)), daemon=True)
-    asking.start()
-    asking.join(SECONDS)  # a time limit of the socket alone would begin anew with each byte
-    if not said:
-        raise Away("no answer in time")
-    if isinstance(said[0], Exception):
-        raise Away(str(said[0])) from said[0]
-    return said[0]
-
-
-def _ask(request: Request) -> Said | Exception:
     try:
-        try:
-            with build_opener(_Nowhere).open(request, timeout=SECONDS) as answer:
-                return Said(answer.status, _whole(answer))
-        except HTTPError as refused:
-            with refused:
-                return Said(refused.code, refused.read(AT_MOST))
+        return in_time(lambda: _ask(request), SECONDS)
     except (OSError, HTTPException, ValueError) as problem:
-        return problem
+        raise Away(str(problem)) from problem
+
+
+def _ask(request: Request) -> Said:
+    try:
+        with build_opener(_Nowhere).open(request, timeout=SECONDS) as answer:
+            return Said(answer.status, _whole(answer))
+    except HTTPError as refused:
+        with refused:
+            return Said(refused.code, refused.read(AT_MOST))
 
 
 def _whole(answer: Any) -> bytes:

@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from dure.outbox.carriers import Away, Refusal
+from dure.outbox.carriers.waiting import in_time
 from dure.outbox.models import Message
 
-SECONDS = 10  # for each answer of the server
+SECONDS = 10.0  # for all that is said until the mail is taken
 UNKNOWN, CLOSING = {550, 551, 553}, 421
 DETAIL = re.compile(rb"5\.(\d{1,3}\.\d{1,3})\b")  # RFC 3463: what exactly is wrong
 SENDER = {b"1.7", b"1.8"}  # it is our own address that they don't like
@@ -21,7 +22,8 @@ def carry(message: Message, text: str) -> None:
     if not _is_address(message.address):
         raise Refusal(Refusal.NO_SUCH_ADDRESS)
     try:
-        _hand_over(_mail(message, text))
+        mail = _mail(message, text)
+        in_time(lambda: _hand_over(mail), SECONDS)
     except smtplib.SMTPRecipientsRefused as refused:
         [(code, words)] = refused.recipients.values()
         if code >= 500:
