@@ -239,6 +239,16 @@ def test_a_carrier_that_is_away_is_asked_once_and_holds_no_other_channel_up(one)
     assert {each.leased_until for each in held} == {None}
 
 
+def test_many_urgent_ones_on_a_carrier_that_is_away_hold_no_other_channel_up(one):
+    many = [message(one, "urgent") for _ in range(120)]
+    behind = message(one, "mail", channel="email", try_at=NOON + SECOND)
+    away, mail = Post(urgent=Away("timed out")), Post()
+    assert send(away, NOON + SECOND, email=mail) == 51
+    assert (len(away.asked), len(mail.carried), state(behind)[2]) == (1, 1, NOON + SECOND)
+    assert {state(each)[0] for each in many} == {NOON + 6 * SECOND}
+    assert sorted(state(each)[1] for each in many) == [0] * 119 + [1]
+
+
 def test_what_takes_too_long_is_given_back_before_its_lease_ends(one, monkeypatch):
     owed = [message(one) for _ in range(3)]
     clock = iter([0.0, sender.LONG_ENOUGH + 1])

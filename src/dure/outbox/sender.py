@@ -5,7 +5,9 @@ the lease behind; after it the message goes out again under the same key, and sa
 """
 
 import logging
+from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
@@ -35,18 +37,51 @@ def send_due(now: datetime, real: datetime, carriers: Mapping[str, Carrier], bat
     """Send what is due, up to a batch; how many messages were dealt with. Call again while it isn't 0.
 
     An urgent message waits for one carrier's answer at most: what is ordinary, or takes long, is given back for it.
+    What goes through a carrier that is away is put off, all of it, and what was due behind it is taken up at once.
     """
-    taken, started, away = _take(now, real, batch), monotonic(), set[str]()
-    bundles = [list(bundle) for _, bundle in groupby(taken, key=_bundle)]
-    for number, bundle in enumerate(bundles):
-        if number and (monotonic() - started > LONG_ENOUGH or (not bundle[0].urgent and _urgent_waits(now, real))):
-            _give_back([m for rest in bundles[number:] for m in rest])
+    this, dealt_with = Round(now, real, carriers, monotonic() + LONG_ENOUGH), 0
+    while taken := _take(now, real, batch):
+        dealt_with += len(taken)
+        known = set(this.away)
+        _send_all(taken, this)
+        _put_off(this.away - known, this)
+        if this.away == known or monotonic() > this.until:
             break
-        if bundle[0].channel in away:
-            _give_back(bundle, try_at=now + BACK_OFF[0])
-        elif not _send(bundle, now, carriers):
-            away.add(bundle[0].channel)
-    return len(taken)
+    return dealt_with
+
+
+@dataclass(frozen=True)
+class Round:
+    """One going through what is due."""
+
+    now: datetime
+    real: datetime
+    carriers: Mapping[str, Carrier]
+    until: float  # when the rest is given back
+    away: set[str] = field(default_factory=set)  # channels whose carrier doesn't answer
+
+
+def _send_all(taken: Sequence[Message], this: Round) -> None:
+    """Hand over bundle by bundle, and give back what there is no time for."""
+    left = deque(list(bundle) for _, bundle in groupby(taken, key=_bundle))
+    first = True
+    while left:
+        if not first and (monotonic() > this.until or (not left[0][0].urgent and _urgent_waits(this.now, this.real))):
+            _give_back([m for bundle in left for m in bundle])
+            return
+        first, bundle = False, left.popleft()
+        if bundle[0].channel in this.away:
+            _give_back(bundle, try_at=this.now + BACK_OFF[0])
+        else:
+            _send(bundle, this)
+
+
+@transaction.atomic
+def _put_off(channels: set[str], this: Round) -> None:
+    """Whatever else is due through a carrier that is away: nothing of another channel waits behind it."""
+    due = _due(this.now, this.real).filter(channel__in=channels)
+    ours = due.select_for_update(skip_locked=True, no_key=True).values("pk")
+    Message.objects.filter(pk__in=ours).update(try_at=this.now + BACK_OFF[0])
 
 
 def _urgent_waits(now: datetime, real: datetime) -> bool:
@@ -76,16 +111,17 @@ def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
     return sorted(taken, key=lambda m: (not m.urgent, "" if m.urgent else str(_bundle(m))))
 
 
-def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carrier]) -> bool:
-    """Hand a bundle to its carrier; whether the carrier answers."""
+def _send(bundle: Sequence[Message], this: Round) -> None:
+    """Hand a bundle to its carrier."""
+    now = this.now
     fresh = [m for m in bundle if not (m.stale_at and m.stale_at <= now)]
     for message in set(bundle) - set(fresh):
         _fail(message, "stale", now)
     if not fresh:
-        return True
+        return
     texts = [wording(m) for m in fresh]
     said = dict(zip(texts, fresh, strict=True))  # what waited for long may say the same again
-    carrier = carriers.get(fresh[0].channel)
+    carrier = this.carriers.get(fresh[0].channel)
     try:
         if carrier is None:
             raise Refusal(f"no carrier for {fresh[0].channel}")
@@ -98,11 +134,11 @@ def _send(bundle: Sequence[Message], now: datetime, carriers: Mapping[str, Carri
         log.warning("a message could not be sent: %s", type(problem).__name__)
         for message in fresh:
             _later(message, problem, now)
-        return not isinstance(problem, Away)
+        if isinstance(problem, Away):
+            this.away.add(fresh[0].channel)
     else:
         for message, text in zip(fresh, texts, strict=True):
             _sent(message, text, now)
-    return True
 
 
 def wording(message: Message) -> str:
