@@ -278,7 +278,7 @@ class Kernel(RuleBasedStateMachine):
 
         def carry(message, text):
             row = Message.objects.get(pk=message.pk)
-            self.carried.setdefault(message.key, []).append(row.tries)
+            self.carried.setdefault(message.went_as or message.key, []).append(row.tries)  # as it is known outside
             if row.withdrawn_at or (row.stale_at and row.stale_at <= self.now):
                 self.wrong.append(row)  # an exception here would be taken for the carrier's
             outcome = outcomes[(known[message.person_id] + row.tries) % len(outcomes)]

@@ -11,6 +11,7 @@ from dure.outbox import sender
 from dure.outbox.actions import acknowledge, ordinary_try_at, owe, render, withdraw
 from dure.outbox.carriers import Away, Refusal
 from dure.outbox.models import Message
+from dure.outbox.signed import name
 from dure.people.models import Address
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +169,28 @@ def test_the_same_said_twice_goes_out_once_in_a_bundle(one):
         message(one, text, urgent=False)
     send(post)
     assert [text for _, text in post.carried] == ["a\nb"]
+
+
+def test_one_that_is_refused_for_what_it_says_takes_no_other_of_its_bundle_with_it(one):
+    fine, bad, too = (message(one, text, urgent=False) for text in ("fine", "bad", "too"))
+    post, keys = Post(bad=Refusal("text not allowed")), []
+
+    def carry(each, text):
+        keys.append((name(each), each.tries))
+        post(each, text)
+
+    send(carry)
+    assert [text for _, text in post.carried] == ["fine", "too"]
+    assert (state(fine)[2], state(bad)[3], bad.why, state(too)[2]) == (NOON, NOON, "text not allowed", NOON)
+    assert len(set(keys)) == 4 and {tries for _, tries in keys} == {0}  # each alone has its own key
+    assert [name(each) for each in (fine, bad, too)] == [key for key, _ in keys[1:]]
+
+
+def test_a_bundle_to_a_dead_address_is_not_tried_one_by_one(one):
+    owed = [message(one, text, urgent=False) for text in ("a", "b")]
+    post = Post(a=Refusal(Refusal.NO_SUCH_ADDRESS))
+    send(post)
+    assert (len(post.asked), {state(each)[3] for each in owed}) == (1, {NOON})
 
 
 def test_a_stale_message_is_never_sent_as_if_it_were_new(one):

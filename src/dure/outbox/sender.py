@@ -73,7 +73,7 @@ def _send_all(taken: Sequence[Message], this: Round) -> None:
         if bundle[0].channel in this.away:
             _give_back(bundle, try_at=this.now + BACK_OFF[0])
         else:
-            _send(bundle, this)
+            left.extendleft(reversed(_send(bundle, this)))
 
 
 @transaction.atomic
@@ -111,14 +111,17 @@ def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
     return sorted(taken, key=lambda m: (not m.urgent, "" if m.urgent else str(_bundle(m))))
 
 
-def _send(bundle: Sequence[Message], this: Round) -> None:
-    """Hand a bundle to its carrier."""
+def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
+    """Hand a bundle to its carrier; what of it is still to be handed over.
+
+    When several together are refused, but not for the address, it may be one's words: each is handed over alone.
+    """
     now = this.now
     fresh = [m for m in bundle if not (m.stale_at and m.stale_at <= now)]
     for message in set(bundle) - set(fresh):
         _fail(message, "stale", now)
     if not fresh:
-        return
+        return []
     texts = [wording(m) for m in fresh]
     said = dict(zip(texts, fresh, strict=True))  # what waited for long may say the same again
     carrier = this.carriers.get(fresh[0].channel)
@@ -128,6 +131,8 @@ def _send(bundle: Sequence[Message], this: Round) -> None:
         _bundled(fresh)
         carrier(fresh[0], "\n".join(with_link(m, text) for text, m in said.items()))
     except Refusal as refusal:
+        if len(fresh) > 1 and str(refusal) != Refusal.NO_SUCH_ADDRESS:
+            return [[message] for message in fresh]
         for message in fresh:
             _fail(message, str(refusal), now)
     except Exception as problem:
@@ -139,6 +144,7 @@ def _send(bundle: Sequence[Message], this: Round) -> None:
     else:
         for message, text in zip(fresh, texts, strict=True):
             _sent(message, text, now)
+    return []
 
 
 def wording(message: Message) -> str:
