@@ -171,6 +171,30 @@ def test_the_same_said_twice_goes_out_once_in_a_bundle(one):
     assert [text for _, text in post.carried] == ["a\nb"]
 
 
+def test_a_bundle_too_long_for_one_text_message_goes_out_in_several_and_loses_none(one):
+    texts = [f"첨단1동: 확인 전화 {n}번이 아직 없습니다. {'가' * 270}" for n in range(7)]
+    ordinary = {"template": "%(text)s", "urgent": False}
+    owed = [message(one, **ordinary, values={"text": text}) for text in [*texts, texts[0]]]
+    long = message(one, **ordinary, values={"text": "나" * 1000})
+    mails = [message(one, **ordinary, values={"text": text}, channel="email") for text in texts]
+    post, mail, keys = Post(), Post(), []
+    send(lambda each, text: (keys.append(name(each)), post(each, text)), email=mail)
+    assert [text.split("\n") for _, text in post.carried] == [texts[:3], texts[3:6], texts[6:], ["나" * 1000]]
+    assert [text.split("\n") for _, text in mail.carried] == [texts]
+    assert {state(each)[:3] for each in [*owed, long, *mails]} == {(None, 1, NOON)}
+    assert [name(each) for each in owed] == [keys[0]] * 3 + [keys[1]] * 3 + [keys[2], keys[0]]
+    assert keys[2:] == [f"{one.office_id}.{owed[6].key}", f"{one.office_id}.{long.key}"]
+
+
+def test_what_of_a_bundle_did_not_fit_is_put_off_when_the_carrier_goes_away(one):
+    owed = [message(one, "%(n)s %(long)s", urgent=False, values={"n": n, "long": "가" * 600}) for n in range(3)]
+    post = Post(**{"1 ": Away("timed out")})
+    send(post)
+    assert [state(each)[:3] for each in owed] == [
+        (None, 1, NOON), (NOON + 5 * SECOND, 1, None), (NOON + 5 * SECOND, 0, None),
+    ]  # fmt: skip
+
+
 def test_one_that_is_refused_for_what_it_says_takes_no_other_of_its_bundle_with_it(one):
     fine, bad, too = (message(one, text, urgent=False) for text in ("fine", "bad", "too"))
     post, keys = Post(bad=Refusal("text not allowed")), []

@@ -77,6 +77,20 @@ def test_letters_that_text_messages_do_not_have_are_replaced_and_length_is_bound
     assert texts == ["?방각하 - ? Ａ", "\n".join(["가" * 300] * 3), "나" * 1000]
 
 
+@pytest.mark.parametrize("template", ["", "KA01"])
+def test_a_bundle_too_long_for_one_text_message_loses_none(one, there, settings, template):
+    settings.DURE_URL = "https://dure.example.go.kr"
+    settings.DURE_SOLAPI = {**settings.DURE_SOLAPI, "channel": template, "template": template}
+    said = [f"첨단1동: 확인 전화 {n:02}번이 아직 없습니다. 오늘 안에 전화해 주세요." for n in range(30)]
+    owed = [message(one, text, urgent=False, answerable=True) for text in said]
+    while go():
+        pass
+    out = [json.dumps(each, ensure_ascii=False) for each in there.asked]
+    assert [sum(text in each for each in out) for text in said] == [1] * 30
+    assert sum(each.count("/l/") for each in out) == 30
+    assert {state(each)[2] for each in owed} == {NOON}
+
+
 def test_with_a_template_it_is_a_talk_message_that_falls_back(one, there, settings):
     settings.DURE_SOLAPI = {**settings.DURE_SOLAPI, "channel": "PF01", "template": "KA01"}
     message(one, "첨단1동 😀")

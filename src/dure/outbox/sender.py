@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=60)
 LONG_ENOUGH = 20.0  # seconds after which the rest of a batch is given back, well before its lease ends
 BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60)]  # then every minute, until it is stale or a day old
 GIVE_UP = timedelta(days=1)
+ROOM = {"sms": 900}  # letters that go out as one: a long text message has 2,000 bytes, two a letter; 알림톡 1,000
 EXERCISE = "[모의훈련] "  # written before every message of an exercise, in every language
 NOT_SENT = gettext_noop("A message could not be sent (%(channel)s: %(why)s).")
 
@@ -122,29 +123,47 @@ def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
         _fail(message, "stale", now)
     if not fresh:
         return []
-    texts = [wording(m) for m in fresh]
-    said = dict(zip(texts, fresh, strict=True))  # what waited for long may say the same again
-    carrier = this.carriers.get(fresh[0].channel)
+    said, texts, rest = _fitting(fresh)
+    together, carrier = list(said), this.carriers.get(fresh[0].channel)
     try:
         if carrier is None:
             raise Refusal(f"no carrier for {fresh[0].channel}")
-        _bundled(fresh)
-        carrier(fresh[0], "\n".join(with_link(m, text) for text, m in said.items()))
+        _bundled(together)
+        carrier(together[0], "\n".join(texts))
     except Refusal as refusal:
-        if len(fresh) > 1 and str(refusal) != Refusal.NO_SUCH_ADDRESS:
-            return [[message] for message in fresh]
-        for message in fresh:
+        if len(together) > 1 and str(refusal) != Refusal.NO_SUCH_ADDRESS:
+            return [[message] for message in together] + rest
+        for message in together:
             _fail(message, str(refusal), now)
     except Exception as problem:
         log.warning("a message could not be sent: %s", type(problem).__name__)
-        for message in fresh:
+        for message in together:
             _later(message, problem, now)
         if isinstance(problem, Away):
             this.away.add(fresh[0].channel)
     else:
-        for message, text in zip(fresh, texts, strict=True):
+        for message, text in said.items():
             _sent(message, text, now)
-    return []
+    return rest
+
+
+def _fitting(bundle: Sequence[Message]) -> tuple[dict[Message, str], list[str], list[list[Message]]]:
+    """What of a bundle goes out as one: each message with its wording, then all texts with their links; and the rest.
+
+    What says the same as another is said once: it may have waited for long. One that is too long goes alone.
+    """
+    room, said, texts = ROOM.get(bundle[0].channel), dict[Message, str](), list[str]()
+    rest = list[Message]()
+    for message in bundle:
+        text = wording(message)
+        if text not in said.values():
+            longer = [*texts, with_link(message, text)]
+            if rest or (said and room and len("\n".join(longer)) > room):
+                rest.append(message)
+                continue
+            texts = longer
+        said[message] = text
+    return said, texts, [rest] if rest else []
 
 
 def wording(message: Message) -> str:
