@@ -163,6 +163,20 @@ def test_an_ordinary_one_that_could_not_go_out_in_the_evening_waits_for_the_morn
     assert [state(each)[0] for each in (ordinary, over, urgent)] == [morning, soon, soon]
 
 
+def test_an_ordinary_one_that_was_left_over_waits_for_the_morning_and_the_others_do_not(one):
+    evening, night, morning = (NOON + timedelta(hours=hours) for hours in (8, 14, 19))  # 20:00, 02:00 and 07:00
+    given = {"created_at": evening, "try_at": evening}
+    ordinary = message(one, "ordinary", urgent=False, stale_at=evening + timedelta(hours=12), **given)
+    message(one, "over", urgent=False, stale_at=night + timedelta(hours=1), **{**given, "created_at": night})
+    message(one, "urgent", **given)
+    post = Post()
+    send(post, night)
+    assert [text for _, text in post.carried] == ["urgent", "over"]
+    assert (state(ordinary), ordinary.leased_until) == ((morning, 0, None, None, None), None)
+    send(post, morning)
+    assert post.carried[-1][1] == "ordinary"
+
+
 def test_the_same_said_twice_goes_out_once_in_a_bundle(one):
     post = Post()
     for text in ("a", "b", "a"):

@@ -106,8 +106,8 @@ def _bundle(message: Message) -> object:
 
 @transaction.atomic
 def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
-    due = _due(now, real).order_by("-urgent", "try_at", "id")
-    taken = list(due.select_for_update(skip_locked=True, no_key=True)[:batch])
+    due = _due(now, real).order_by("-urgent", "try_at", "id").select_related("office")
+    taken = list(due.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
     Message.objects.filter(pk__in=[m.pk for m in taken]).update(leased_until=real + LEASE, tries=F("tries") + 1)
     return sorted(taken, key=lambda m: (not m.urgent, "" if m.urgent else str(_bundle(m))))
 
@@ -117,17 +117,15 @@ def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
 
     When several together are refused, but not for the address, it may be one's words: each is handed over alone.
     """
-    now = this.now
-    fresh = [m for m in bundle if not (m.stale_at and m.stale_at <= now)]
-    for message in set(bundle) - set(fresh):
-        _fail(message, "stale", now)
-    if not fresh:
+    now, channel = this.now, bundle[0].channel
+    ready = [message for message in bundle if _is_ready(message, now)]
+    if not ready:
         return []
-    said, texts, rest = _fitting(fresh)
-    together, carrier = list(said), this.carriers.get(fresh[0].channel)
+    said, texts, rest = _fitting(ready)
+    together, carrier = list(said), this.carriers.get(channel)
     try:
         if carrier is None:
-            raise Refusal(f"no carrier for {fresh[0].channel}")
+            raise Refusal(f"no carrier for {channel}")
         _bundled(together)
         carrier(together[0], "\n".join(texts))
     except Refusal as refusal:
@@ -140,11 +138,21 @@ def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
         for message in together:
             _later(message, problem, now)
         if isinstance(problem, Away):
-            this.away.add(fresh[0].channel)
+            this.away.add(channel)
     else:
         for message, text in said.items():
             _sent(message, text, now)
     return rest
+
+
+def _is_ready(message: Message, now: datetime) -> bool:
+    """Whether it goes out now: not if it has grown stale, nor in the night into which it was left over."""
+    if message.stale_at and message.stale_at <= now:
+        _fail(message, "stale", now)
+        return False
+    if morning := _waits_for(message, now):
+        _give_back([message], try_at=morning)
+    return not morning
 
 
 def _fitting(bundle: Sequence[Message]) -> tuple[dict[Message, str], list[str], list[list[Message]]]:
@@ -197,17 +205,17 @@ def _later(message: Message, problem: Exception, now: datetime) -> None:
     if now - message.created_at > GIVE_UP:
         return _fail(message, "given up after a day", now)
     again = now + BACK_OFF[min(message.tries, len(BACK_OFF) - 1)]
-    if not message.urgent and _keeps_overnight(message):
-        again = quiet_until(again, message.office.zone) or again
+    again = _waits_for(message, again) or again
     _open(message).update(try_at=again, leased_until=None, why=type(problem).__name__)
     values = {"channel": message.channel, "why": type(problem).__name__}
     fault(f"carrier {message.channel}", NOT_SENT, values, now=now, office=message.office_id)
     return None
 
 
-def _keeps_overnight(message: Message) -> bool:
-    """Whether it is meant to stay true for longer than a night: then it waits for the morning."""
-    return message.stale_at is None or message.stale_at - message.created_at > NIGHT
+def _waits_for(message: Message, at: datetime) -> datetime | None:
+    """The morning, if this moment is at night and it isn't urgent and stays true for longer than a night."""
+    keeps = message.stale_at is None or message.stale_at - message.created_at > NIGHT
+    return quiet_until(at, message.office.zone) if keeps and not message.urgent else None
 
 
 @transaction.atomic
