@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from tests import make
 from tests.make import MINUTE, NOON
 
@@ -287,6 +288,29 @@ def test_a_text_that_cannot_be_filled_in_goes_out_as_it_is_and_stops_nobody(one)
     assert [text for _, text in post.carried] == ["Go to %(dong)s.", "Fine."]
     assert state(bad)[2] == NOON
     assert render("100 %", {"a": "b"}, "en") == "100 %"
+
+
+def test_one_that_cannot_be_filled_in_or_kept_at_all_fails_and_stops_nobody(one):
+    empty, fine = message(one, ""), message(one, "fine")
+    huge, beside = message(one, "%(n)c", urgent=False, values={"n": 2**40}), message(one, "beside", urgent=False)
+    post = Post()
+    send(post)
+    assert [text for _, text in post.carried] == ["", "fine", "beside"]
+    assert [(state(each)[3], each.why) for each in (empty, huge)] == [(NOON, "IntegrityError"), (NOON, "OverflowError")]
+    assert [state(each)[2] for each in (fine, beside)] == [NOON, NOON]
+    assert Fault.objects.get().times == 2
+    assert send(post) == 0
+
+
+def test_a_data_base_that_is_away_fails_no_message(one):
+    owed = message(one)
+
+    def away(each, text):
+        raise OperationalError
+
+    with pytest.raises(OperationalError):
+        send(away)
+    assert state(owed)[:4] == (NOON, 1, None, None)
 
 
 def test_a_carrier_that_is_away_is_asked_once_and_holds_no_other_channel_up(one):

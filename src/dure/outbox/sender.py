@@ -13,7 +13,7 @@ from itertools import groupby
 from time import monotonic
 from uuid import NAMESPACE_OID, uuid5
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
@@ -74,7 +74,7 @@ def _send_all(taken: Sequence[Message], this: Round) -> None:
         if bundle[0].channel in this.away:
             _give_back(bundle, try_at=this.now + BACK_OFF[0])
         else:
-            left.extendleft(reversed(_send(bundle, this)))
+            left.extendleft(reversed(_try(bundle, this)))
 
 
 @transaction.atomic
@@ -112,6 +112,22 @@ def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
     return sorted(taken, key=lambda m: (not m.urgent, "" if m.urgent else str(_bundle(m))))
 
 
+def _try(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
+    """As `_send`. What goes wrong with ourselves fails one message for good, so that somebody else is told at once."""
+    try:
+        return _send(bundle, this)
+    except OperationalError:
+        raise  # the data base is away, for all of them
+    except Exception as problem:
+        log.exception("messages could not be sent")
+        still_open = list(Message.objects.filter(pk__in=[m.pk for m in bundle], try_at__isnull=False).order_by("pk"))
+        if len(bundle) > 1:
+            return [[message] for message in still_open]
+        for message in still_open:
+            _fail(message, type(problem).__name__, this.now)
+    return []
+
+
 def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
     """Hand a bundle to its carrier; what of it is still to be handed over.
 
@@ -133,6 +149,8 @@ def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
             return [[message] for message in together] + rest
         for message in together:
             _fail(message, str(refusal), now)
+    except OperationalError:
+        raise  # that isn't the carrier
     except Exception as problem:
         log.warning("a message could not be sent: %s", type(problem).__name__)
         for message in together:
@@ -195,6 +213,7 @@ def _open(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(pk=message.pk, try_at__isnull=False)
 
 
+@transaction.atomic
 def _sent(message: Message, text: str, now: datetime) -> None:
     done = {"try_at": None, "leased_until": None, "sent_at": now, "text": text}
     if not _open(message).update(**done):  # withdrawn in the meantime, and yet gone out: say so
