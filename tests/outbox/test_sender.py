@@ -201,15 +201,6 @@ def test_a_bundle_too_long_for_one_text_message_goes_out_in_several_and_loses_no
     assert keys[2:] == [f"{one.office_id}.{owed[6].key}", f"{one.office_id}.{long.key}"]
 
 
-def test_what_of_a_bundle_did_not_fit_is_put_off_when_the_carrier_goes_away(one):
-    owed = [message(one, "%(n)s %(long)s", urgent=False, values={"n": n, "long": "가" * 600}) for n in range(3)]
-    post = Post(**{"1 ": Away("timed out")})
-    send(post)
-    assert [state(each)[:3] for each in owed] == [
-        (None, 1, NOON), (NOON + 5 * SECOND, 1, None), (NOON + 5 * SECOND, 0, None),
-    ]  # fmt: skip
-
-
 def test_one_that_is_refused_for_what_it_says_takes_no_other_of_its_bundle_with_it(one):
     fine, bad, too = (message(one, text, urgent=False) for text in ("fine", "bad", "too"))
     post, keys = Post(bad=Refusal("text not allowed")), []
@@ -322,16 +313,6 @@ def test_a_carrier_that_is_away_is_asked_once_and_holds_no_other_channel_up(one)
     assert state(owed)[2] == NOON
     assert [state(each)[:2] for each in held] == [(NOON + 5 * SECOND, 1)] + [(NOON + 5 * SECOND, 0)] * 4
     assert {each.leased_until for each in held} == {None}
-
-
-def test_many_urgent_ones_on_a_carrier_that_is_away_hold_no_other_channel_up(one):
-    many = [message(one, "urgent") for _ in range(120)]
-    behind = message(one, "mail", channel="email", try_at=NOON + SECOND)
-    away, mail = Post(urgent=Away("timed out")), Post()
-    assert send(away, NOON + SECOND, email=mail) == 51
-    assert (len(away.asked), len(mail.carried), state(behind)[2]) == (1, 1, NOON + SECOND)
-    assert {state(each)[0] for each in many} == {NOON + 6 * SECOND}
-    assert sorted(state(each)[1] for each in many) == [0] * 119 + [1]
 
 
 def test_what_takes_too_long_is_given_back_before_its_lease_ends(one, monkeypatch):

@@ -6,7 +6,7 @@ the lease behind; after it the message goes out again under the same key, and sa
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,10 +14,11 @@ from time import monotonic
 from uuid import NAMESPACE_OID, uuid5
 
 from django.db import OperationalError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from dure.health.actions import fault
+from dure.health.models import Fault
 from dure.outbox.actions import NIGHT, no_such_address, quiet_until, render
 from dure.outbox.carriers import Away, Carrier, Refusal
 from dure.outbox.links import with_link
@@ -29,6 +30,7 @@ LEASE = timedelta(seconds=60)
 LONG_ENOUGH = 20.0  # seconds after which the rest of a batch is given back, well before its lease ends
 BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60)]  # then every minute, until it is stale or a day old
 GIVE_UP = timedelta(days=1)
+TOO_LONG = timedelta(minutes=3)  # for an urgent message: then somebody outside is told
 ROOM = {"sms": 900}  # letters that go out as one: a long text message has 2,000 bytes, two a letter; 알림톡 1,000
 EXERCISE = "[모의훈련] "  # written before every message of an exercise, in every language
 NOT_SENT = gettext_noop("A message could not be sent (%(channel)s: %(why)s).")
@@ -46,6 +48,7 @@ def send_due(now: datetime, real: datetime, carriers: Mapping[str, Carrier], bat
         known = set(this.away)
         _send_all(taken, this)
         _put_off(this.away - known, this)
+        _mended({message.channel for message in taken if message.sent_at}, now)
         if this.away == known or monotonic() > this.until:
             break
     return dealt_with
@@ -216,6 +219,7 @@ def _open(message: Message) -> QuerySet[Message]:
 @transaction.atomic
 def _sent(message: Message, text: str, now: datetime) -> None:
     done = {"try_at": None, "leased_until": None, "sent_at": now, "text": text}
+    message.sent_at = now
     if not _open(message).update(**done):  # withdrawn in the meantime, and yet gone out: say so
         Message.objects.filter(pk=message.pk, sent_at=None).update(sent_at=now, text=text, leased_until=None)
 
@@ -227,8 +231,22 @@ def _later(message: Message, problem: Exception, now: datetime) -> None:
     again = _waits_for(message, again) or again
     _open(message).update(try_at=again, leased_until=None, why=type(problem).__name__)
     values = {"channel": message.channel, "why": type(problem).__name__}
-    fault(f"carrier {message.channel}", NOT_SENT, values, now=now, office=message.office_id)
+    long = message.urgent and not message.drill and now - message.created_at > TOO_LONG
+    fault(_of(message.channel), NOT_SENT, values, now=now, office=message.office_id, outside=long)
     return None
+
+
+def _of(channel: str) -> str:
+    """How the fault of a carrier is called."""
+    return f"carrier {channel}"
+
+
+def _mended(channels: Iterable[str], now: datetime) -> None:
+    """Something went out through these: their faults are over in each office where nothing is being tried again."""
+    for channel in channels:
+        again = Message.objects.filter(office=OuterRef("office"), channel=channel, try_at__lte=now + BACK_OFF[-1])
+        open_now = Fault.objects.filter(key=_of(channel), mended_at=None)
+        open_now.exclude(Exists(again.exclude(why=""))).update(mended_at=now)
 
 
 def _waits_for(message: Message, at: datetime) -> datetime | None:
