@@ -119,6 +119,18 @@ def test_a_message_that_waits():
         assert [well for well, _ in found(doctor.unsent, NOON + timedelta(minutes=minutes))] == wells
 
 
+def test_an_urgent_message_that_is_tried_again_and_again_waits_from_when_it_was_owed():
+    make.role("app")
+    Message.objects.create(
+        office=make.office(), channel="sms", address="1", urgent=True, template="x", created_at=NOON,
+        try_at=NOON + timedelta(minutes=3),
+    )  # fmt: skip
+    make.role("engine")
+    rest()
+    ((well, what),) = found(doctor.unsent, NOON + timedelta(minutes=2))
+    assert well is False and "12:00" in what
+
+
 def test_what_must_be_mended():
     assert found(doctor.to_mend)[0][0] is True
     fault("roster 1", "A roster is empty.", now=NOON)

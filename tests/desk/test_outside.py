@@ -13,6 +13,7 @@ from dure import clock
 from dure.desk.figures import HELP, as_text, figures
 from dure.desk.views import outside
 from dure.health.actions import beat, fault
+from dure.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
 LINE = re.compile(r"dure_[a-z_]+(\{[a-z]+=\"[a-z]+\"\})? -?[0-9.e+]+")
@@ -38,7 +39,24 @@ def test_all_is_well_only_when_people_are_told(names, status, silent):
     heard(*names)
     answer = Client().get("/healthz")
     assert answer.status_code == status
-    assert answer.json() == {"well": not silent, "database": True, "silent": silent}
+    assert answer.json() == {"well": not silent, "database": True, "silent": silent, "unsent": False}
+
+
+def test_all_is_not_well_while_an_urgent_message_does_not_leave():
+    """It has been tried again and again, and is to be tried soon."""
+    heard("watch", "sender")
+    owed = {"office": make.office(), "channel": "sms", "address": "1", "template": "x", "urgent": True}
+    now = clock.now()
+    message = Message.objects.create(**owed, created_at=now - timedelta(seconds=50), try_at=now)
+    assert Client().get("/healthz").status_code == 200
+    message.created_at, message.try_at = now - timedelta(minutes=2), now + timedelta(minutes=1)
+    make.role("engine")
+    message.save()
+    make.role("app")
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["unsent"]) == (503, True)
+    found = {(name, label): value for name, label, value in figures(now, clock.real())}
+    assert (found["messages_waiting", "urgent"], found["message_waiting_seconds", "urgent"]) == (1, 120)
 
 
 def test_without_the_database_nothing_is_well(monkeypatch):
@@ -49,7 +67,9 @@ def test_without_the_database_nothing_is_well(monkeypatch):
 
     monkeypatch.setattr(outside, "silent", away)
     answer = Client().get("/healthz")
-    assert (answer.status_code, answer.json()) == (503, {"well": False, "database": False, "silent": []})
+    assert (answer.status_code, answer.json()) == (
+        503, {"well": False, "database": False, "silent": [], "unsent": False},
+    )  # fmt: skip
 
 
 def test_figures_count_all_offices_and_name_nobody():

@@ -14,6 +14,7 @@ from dure.duty.models import Duty, Outcome, Report, Telling
 from dure.duty.watch import sweep
 from dure.health.models import Fault
 from dure.outbox.models import Message
+from dure.outbox.sender import send_due
 from dure.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,27 @@ def test_a_watch_that_stands_still_is_found_after_a_minute(duty):
     watched(NOON + 2 * MINUTE)
     assert finds(NOON + 2 * MINUTE) == {}
     assert finds(NOON + 13 * MINUTE + SECOND) == {"unmoved": 1, "unsent": 1}
+
+
+def nothing(message, text):
+    raise OSError("no answer")
+
+
+def lives(minutes, carrier):
+    """The watch and the sender for a while; in which of the minutes it was found that messages don't go out."""
+    found = []
+    for minute in minutes:
+        at = NOON + minute * MINUTE
+        watched(at)
+        send_due(at, at, {"sms": carrier})
+        found += [minute] if "unsent" in finds(at + SECOND) else []
+    return found
+
+
+def test_a_gateway_that_takes_nothing_for_an_hour_is_noticed_all_the_time(duty):
+    """Each failed try puts the next a little ahead, and what grew stale is owed no more: both are found."""
+    assert lives(range(60), nothing) == [*range(1, 60)]
+    assert lives(range(60, 62), lambda message, text: None) == []
 
 
 def test_a_watch_that_forgets_is_found(duty):

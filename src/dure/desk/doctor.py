@@ -195,8 +195,9 @@ def unsent(now: datetime, real: datetime) -> Iterator[Finding]:
     """No message waits for too long."""
     well = True
     for urgent, late in LATE.items():
-        waiting = Message.objects.filter(urgent=urgent, try_at__lt=now - late)
-        oldest = waiting.order_by("try_at").values_list("try_at", flat=True).first()
+        owed = "created_at" if urgent else "try_at"  # each failed try of an urgent one puts the next a little ahead
+        waiting = Message.objects.filter(urgent=urgent, try_at__isnull=False, **{f"{owed}__lt": now - late})
+        oldest = waiting.order_by(owed).values_list(owed, flat=True).first()
         if oldest:
             well = False
             what = _("%(n)s messages wait to go out, the oldest since %(since)s.")

@@ -12,7 +12,7 @@ HELP = {
     "duties_open": "What is owed and not closed, exercises too.",
     "duties_raised": "Of these: overdue or reported, somebody is being told.",
     "duty_unmoved_seconds": "For how long the watch should have looked at the oldest and hasn't.",
-    "messages_waiting": "Messages that should have gone out by now.",
+    "messages_waiting": "Messages that should have gone out by now; urgent ones from when they are owed.",
     "message_waiting_seconds": "For how long the oldest of them has been waiting.",
     "faults_open": "What a person must mend.",
     "reports_received_total": "Reports from the field that were ever taken.",
@@ -29,6 +29,14 @@ def figures(now: datetime, real: datetime) -> list[Figure]:
         counted: list[Figure] = cursor.fetchall()
     beats = [("beat_age_seconds", b.name, (real - b.at).total_seconds()) for b in Beat.objects.order_by("name")]
     return counted + beats
+
+
+def urgent_waits(now: datetime) -> float:
+    """For how many seconds the oldest urgent message has been owed; 0 if none is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dure_urgent_waits(%s)", [now])
+        seconds: float = cursor.fetchone()[0]
+    return seconds
 
 
 def as_text(found: list[Figure]) -> str:

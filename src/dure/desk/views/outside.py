@@ -7,22 +7,25 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from dure import clock
-from dure.desk.figures import as_text, figures
+from dure.desk.figures import as_text, figures, urgent_waits
 from dure.health.actions import silent
 
 NEEDED = ("watch", "sender")  # without these nobody is told
+LATE = 60.0  # seconds after which an urgent message should have gone out
 HERE = {"127.0.0.1", "::1"}
 PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 only when the database answers and people are told; else 503 and what is silent."""
+    """200 only when the database answers and people are told; else 503, what is silent and whether messages leave."""
     try:
-        quiet = silent(NEEDED, real=clock.real())
+        quiet, unsent = silent(NEEDED, real=clock.real()), urgent_waits(clock.now()) > LATE
     except Error:
-        return JsonResponse({"well": False, "database": False, "silent": []}, status=503)
-    return JsonResponse({"well": not quiet, "database": True, "silent": quiet}, status=503 if quiet else 200)
+        return JsonResponse({"well": False, "database": False, "silent": [], "unsent": False}, status=503)
+    well = not quiet and not unsent
+    said = {"well": well, "database": True, "silent": quiet, "unsent": unsent}
+    return JsonResponse(said, status=200 if well else 503)
 
 
 @require_safe
