@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError, connection
 from tests import make
 from tests.make import MINUTE, NOON
 
@@ -75,7 +75,7 @@ def test_under_a_moved_clock_each_moment_is_reported_at_once(at, monkeypatch):
     assert told == [NOON, NOON + MINUTE]
 
 
-@pytest.mark.parametrize("problem", [OperationalError, psycopg.OperationalError])
+@pytest.mark.parametrize("problem", [OperationalError, psycopg.OperationalError, InternalError])
 def test_a_database_that_is_away_is_waited_for(at, problem):
     tries = []
 
@@ -114,6 +114,28 @@ def test_who_runs_says_outside_that_the_database_is_away_or_that_somebody_is_sil
     running.run("watch", away, Stop(2))
     assert said == []  # it may be starting anew
     running.run("watch", away, Stop(9))
+    assert said[-1] == ["database"]
+
+
+def test_a_database_that_is_full_is_told_outside(at, monkeypatch):
+    """What is asked is answered, and no sign of life is kept."""
+    said = []
+
+    def full(*_, **__):
+        raise OperationalError("could not extend file: No space left on device")
+
+    monkeypatch.setattr(running.Alarm, "say", lambda self, silent, real: said.append(list(silent)))
+    monkeypatch.setattr(running, "beat", full)
+    running.run("watch", lambda now, real: 0, Stop(9))
+    assert said[-1] == ["database"]
+
+
+def test_a_database_that_may_only_be_read_is_told_outside_and_ends_nobody(at, monkeypatch):
+    said = []
+    monkeypatch.setattr(running.Alarm, "say", lambda self, silent, real: said.append(list(silent)))
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    running.run("watch", lambda now, real: 0, Stop(9))
     assert said[-1] == ["database"]
 
 

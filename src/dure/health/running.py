@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import Error, connection
 
 from dure import clock
 from dure.health.actions import beat, look_at_the_others
@@ -35,7 +35,8 @@ def stop_on_signals() -> threading.Event:
 def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Event) -> None:
     """Do the work again and again: `work(now, real)` says how much it did; with nothing to do, beat and pause.
 
-    A database that is away is waited for, and somebody outside is told; nothing else is swallowed.
+    A database that is away, full or may only be read is waited for, and somebody outside is told; nothing else is
+    swallowed. It has answered when it took our sign of life.
     """
     pause = PAUSE_MOVED if clock.is_moved() else PAUSE
     beaten = told = done = LONG_AGO
@@ -46,17 +47,19 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
             now, real = clock.now(), clock.real()
             if idle := not work(now, real):
                 done = now
-            answered = real
             if (clock.is_moved() and told != done) or real - beaten > BEAT:
                 beat(name, real=real, clock_at=done)
-                beaten, told = real, done
+                answered = beaten = real
+                told = done
             if real > look_next:
                 alarm.say(look_at_the_others(name, settings.DURE_WATCHED, real=real, now=now), real=real)
                 look_next = real + OTHERS
             if idle:
                 stop.wait(pause)
-        except (OperationalError, psycopg.OperationalError):
-            log.warning("%s: the database does not answer; trying again", name)
+        except (Error, psycopg.Error) as problem:
+            log.warning(
+                "%s: the database does not do what it is asked (%s); trying again", name, type(problem).__name__
+            )
             connection.close()
             if clock.real() - answered > AWAY:
                 alarm.say(["database"], real=clock.real())
