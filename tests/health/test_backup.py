@@ -171,7 +171,14 @@ def test_pieces_can_be_neither_swapped_nor_left_out():
 
 @pytest.mark.parametrize(
     ("last", "due"),
-    [(None, True), ("22 02:31", True), ("23 02:29", True), ("23 02:30", False), ("23 11:00", False)],
+    [
+        (None, True),
+        ("22 02:31", True),
+        ("23 02:29", True),
+        ("23 02:30", False),
+        ("23 11:00", False),
+        ("23 13:00", True),
+    ],
 )
 def test_the_night_s_back_up_is_owed_from_half_past_two_until_it_is_made(last: str | None, due: bool):
     made = None

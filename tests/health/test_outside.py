@@ -82,6 +82,9 @@ def test_past_the_database_what_is_silent_is_said_again_and_again_but_not_all_th
     ]  # fmt: skip
     alarm.say([], real=NOON + 9 * AGAIN)
     assert len(told) == 3
+    alarm.say(["database"], real=NOON - AGAIN)  # the clock was set back: how long ago the last was, nobody knows
+    alarm.saying.join(5)
+    assert len(told) == 4
 
 
 def test_who_doesnt_answer_outside_holds_nobody_up(outside):

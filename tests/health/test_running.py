@@ -153,6 +153,29 @@ def test_who_was_not_heard_from_is_silent():
     assert silent(["backup"], real=NOON + timedelta(hours=2)) == []
 
 
+def test_a_sign_of_life_that_is_still_to_come_is_none():
+    """The clock was ahead when it was given, and has been set right."""
+    beat("watch", real=NOON, clock_at=NOON)
+    assert silent(["watch"], real=NOON - timedelta(seconds=30)) == []  # two machines are never quite at one
+    assert silent(["watch"], real=NOON - timedelta(seconds=31)) == ["watch"]
+
+
+def test_a_clock_that_is_set_back_by_an_hour_stops_no_sign_of_life_and_no_look_at_the_others(at, monkeypatch):
+    hour, ticks, beats, looks = timedelta(hours=1), [NOON], [], []
+
+    def real():
+        ticks.append(ticks[-1] + (timedelta(seconds=3) if len(ticks) != 20 else -hour))
+        return ticks[-1]
+
+    monkeypatch.setattr(clock, "real", real)
+    monkeypatch.setattr(running, "beat", lambda name, real, clock_at: beats.append(real))
+    monkeypatch.setattr(running, "look_at_the_others", lambda *_, real, now: looks.append(real) or [])
+    running.run("watch", lambda now, real: 0, Stop(60))
+    for done in (beats, looks):
+        assert min(done) < NOON - hour + 2 * MINUTE and max(done) > NOON + timedelta(seconds=30)
+    assert len(beats) == 60 and len(looks) >= 9
+
+
 def test_whoever_lives_says_which_of_the_others_has_stopped_until_it_is_heard_again():
     watched, later = ["watch", "sender", "jobs"], NOON + MINUTE
     for name in watched:

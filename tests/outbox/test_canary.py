@@ -58,6 +58,14 @@ def test_once_a_day_at_nine():
     assert made == [nine - timedelta(hours=1), nine, nine + timedelta(hours=24)]
 
 
+def test_one_from_an_hour_that_is_still_to_come_does_not_count():
+    """The clock was ahead and has been set back."""
+    for moment in (NOON + timedelta(hours=1), NOON, NOON + MINUTE):
+        at(moment)
+
+    assert sorted(Message.objects.values_list("created_at", flat=True)) == [NOON, NOON + timedelta(hours=1)]
+
+
 @pytest.mark.parametrize("carrier", [refuse, away])
 def test_one_that_does_not_go_out_is_a_fault_within_five_minutes_and_mended_by_the_next_that_does(carrier):
     for minute in range(6):

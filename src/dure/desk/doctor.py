@@ -21,7 +21,7 @@ from dure import clock, postgres
 from dure.care.morning import answered
 from dure.duty.auditor import look
 from dure.duty.models import Duty
-from dure.health.actions import silent
+from dure.health.actions import over, silent
 from dure.health.models import Beat, Fault
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -216,8 +216,9 @@ def tried(now: datetime, real: datetime) -> Iterator[Finding]:
             yield Finding(None, _("No trial message (%(channel)s) has gone out yet.") % {"channel": trial.channel})
             continue
         minutes = int((real - went[trial.name]).total_seconds() // 60)
+        within = timedelta(minutes=DAILY if trial.daily else HOURLY)
         what = _("The last trial message (%(channel)s) went out %(n)s minutes ago.")
-        well = minutes < (DAILY if trial.daily else HOURLY)
+        well = not over(went[trial.name], real, within)
         todo = "" if well else _("Look at the log of dure send and at the carrier (DURE_SMS, DURE_EMAIL).")
         yield Finding(well, what % {"channel": trial.channel, "n": minutes}, todo)
     for channel in sorted(set(settings.DURE_CARRIERS) - {trial.channel for trial in chosen}):
@@ -245,7 +246,8 @@ def backed_up(now: datetime, real: datetime) -> Iterator[Finding]:
         return
     hours = int((real - last).total_seconds() // 3600)
     what = _("The last back-up is %(n)s hours old.") % {"n": hours}
-    yield Finding(real - last < BACKUP, what, "" if real - last < BACKUP else _("Make one: dure backup"))
+    old = over(last, real, BACKUP)
+    yield Finding(not old, what, _("Make one: dure backup") if old else "")
 
 
 def space(now: datetime, real: datetime) -> Iterator[Finding]:

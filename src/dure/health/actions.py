@@ -54,13 +54,18 @@ def beat(name: str, *, real: datetime, clock_at: datetime, every: int = 5) -> No
     Beat.objects.update_or_create(name=name, defaults={"at": real, "clock_at": clock_at, "every": every})
 
 
+def over(since: datetime, real: datetime, span: timedelta) -> bool:
+    """Whether so much time has passed. After a clock was set back nobody knows how much: then it has."""
+    return not since <= real <= since + span
+
+
 def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
-    """Which of the processes haven't been heard from for too long."""
+    """Which of the processes haven't been heard from for too long. A sign of life that is still to come is none."""
     heard = {b.name: b for b in Beat.objects.filter(name__in=list(needed))}
     return [
         name
         for name in needed
-        if name not in heard or real - heard[name].at > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
+        if name not in heard or abs(real - heard[name].at) > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
     ]
 
 

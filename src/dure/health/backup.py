@@ -107,13 +107,14 @@ def restore(file: Path, url: str, key: str, *, room: Path) -> None:
 def is_due(last: datetime | None, now: datetime) -> bool:
     """Whether the nightly back-up is owed: the last one is from before the latest half past two.
 
-    One missed while the machine was off is made up for as soon as it is on again.
+    One missed while the machine was off is made up for as soon as it is on again; one that is still to come, by a
+    clock that has been set back, is none.
     """
     here = clock.local(now)
     latest = datetime.combine(here.date(), AT, here.tzinfo)
     if latest > here:
         latest -= timedelta(days=1)
-    return last is None or last < latest
+    return last is None or not latest <= last <= now
 
 
 @contextmanager

@@ -57,7 +57,9 @@ class Alarm:
 
     def say(self, silent: Sequence[str], *, real: datetime) -> None:
         """Say what is silent, now and every twenty seconds as long as it is asked for."""
-        if not self.url or not silent or real - self.said_at < AGAIN or (self.saying and self.saying.is_alive()):
+        if not self.url or not silent or (self.saying and self.saying.is_alive()):
+            return
+        if self.said_at <= real < self.said_at + AGAIN:
             return
         self.said_at = real
         said = {"well": False, "silent": list(silent), "faults": [], "at": real.isoformat(timespec="seconds")}

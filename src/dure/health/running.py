@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from dure import clock
-from dure.health.actions import beat, look_at_the_others
+from dure.health.actions import beat, look_at_the_others, over
 from dure.health.outside import Alarm
 
 log = logging.getLogger(__name__)
@@ -47,11 +47,11 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
             now, real = clock.now(), clock.real()
             if idle := not work(now, real):
                 done = now
-            if (clock.is_moved() and told != done) or real - beaten > BEAT:
+            if (clock.is_moved() and told != done) or over(beaten, real, BEAT):
                 beat(name, real=real, clock_at=done)
                 answered = beaten = real
                 told = done
-            if real > look_next:
+            if real > look_next or look_next - real > STARTING:
                 alarm.say(look_at_the_others(name, settings.DURE_WATCHED, real=real, now=now), real=real)
                 look_next = real + OTHERS
             if idle:
@@ -61,6 +61,6 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
                 "%s: the database does not do what it is asked (%s); trying again", name, type(problem).__name__
             )
             connection.close()
-            if clock.real() - answered > AWAY:
-                alarm.say(["database"], real=clock.real())
+            if over(answered, real := clock.real(), AWAY):
+                alarm.say(["database"], real=real)
             stop.wait(PAUSE)

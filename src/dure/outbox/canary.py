@@ -61,7 +61,8 @@ def try_all(tried: Iterable[Trial], *, now: datetime, real: datetime) -> None:
         sent = Message.objects.filter(person=None, template=TRIAL, channel=trial.channel, address=trial.address)
         last = sent.order_by("-id").first()
         failed = last is not None and _look(trial, last, now=now, real=real)
-        if last is None or last.created_at < trial.since(now) or (failed and now - last.created_at >= WITHIN):
+        counts = last is not None and trial.since(now) <= last.created_at <= now + WITHIN  # none still to come
+        if last is None or not counts or (failed and now - last.created_at >= WITHIN):
             _owe(trial, office, now)
 
 
