@@ -121,6 +121,21 @@ def test_a_report_that_nobody_read_is_found(duty):
     assert finds(NOON + 7 * MINUTE)["report"] == 1
 
 
+@pytest.mark.parametrize("late", [2, 30, 58])
+def test_what_a_clock_that_was_an_hour_ahead_told_and_put_off_is_found(duty, late):
+    watched(NOON + 60 * MINUTE)
+    assert finds(NOON + late * MINUTE) == {"unexplained": 1}
+
+
+def test_a_claim_made_by_a_clock_that_was_an_hour_ahead_explains_nothing(duty):
+    watched(NOON)
+    make.role("app")
+    ahead = NOON + 60 * MINUTE
+    actions.claim(duty, by=Person.objects.first(), next_step="x", until=ahead + 5 * MINUTE, now=ahead)
+    Message.objects.update(try_at=None, sent_at=NOON, text="x")
+    assert finds(NOON + 2 * MINUTE) == {"unexplained": 1}
+
+
 def test_an_answer_that_nobody_read_is_found(duty):
     watched(NOON)
     Message.objects.update(try_at=None, sent_at=NOON, text="x", acknowledged_at=NOON)

@@ -15,10 +15,16 @@ from dure.health.actions import fault, mended
 from dure.health.models import Fault
 
 PREFIX = "audit "
+# A moment that is still to come explains nothing: it is that of a clock that was ahead. Two clocks are never quite at
+# one, and what is done during a look is later than its beginning.
+HAPPENED = "{} <= %(now)s + interval '1 minute'"
+ASIDE = f"""
+({HAPPENED.format("set_aside_at")} AND look_at = set_aside_at + interval '1 minute')
+"""
 # Each query names office, kind and ref of what should have moved more than a minute (%(late)s) ago.
-DUE = """
+DUE = f"""
 SELECT office_id, kind, ref FROM duty_duty WHERE closed_at IS NULL AND raised_at IS NULL AND due_at < %(late)s
-AND (look_at < %(late)s OR look_at IS DISTINCT FROM set_aside_at + interval '1 minute')
+AND (look_at < %(late)s OR {ASIDE} IS NOT TRUE)
 """
 UNMOVED = """
 SELECT office_id, kind, ref FROM duty_duty WHERE closed_at IS NULL AND raised_at IS NOT NULL AND look_at < %(late)s
@@ -35,24 +41,28 @@ NIGHT = """
 (NOT d.urgent AND (d.look_at AT TIME ZONE o.zone)::time = '07:00'
  AND d.look_at < %(now)s + interval '10 hours 3 minutes')
 """
+HELD = f"""
+(c.until = d.look_at AND {HAPPENED.format("greatest(c.at, c.progress_at)")})
+"""
 UNEXPLAINED = f"""
 SELECT d.office_id, d.kind, d.ref {WAITING}
-AND NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.until = d.look_at)
+AND NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND {HELD})
 AND NOT EXISTS (
-    SELECT FROM duty_telling t WHERE t.duty_id = d.id AND t.turn >= d.turn - 1 AND d.look_at IN (
+    SELECT FROM duty_telling t WHERE t.duty_id = d.id AND t.turn >= d.turn - 1 AND {HAPPENED.format("t.at")}
+    AND d.look_at IN (
         t.at + {LAST}, CASE WHEN t.step >= 0 THEN t.at + {PATIENCE.format(step="t.step")} END))
 AND NOT EXISTS (
     SELECT FROM health_fault f WHERE f.office_id = d.office_id AND f.key = 'siren ' || d.ref
-    AND f.last_at + {LAST} = d.look_at)
-AND d.look_at IS DISTINCT FROM d.set_aside_at + interval '1 minute'
+    AND {HAPPENED.format("f.last_at")} AND f.last_at + {LAST} = d.look_at)
+AND {ASIDE} IS NOT TRUE
 AND NOT {NIGHT}
 """
 UNTOLD = f"""
 SELECT d.office_id, d.kind, d.ref {WAITING} AND d.raised_at < %(late)s
 AND NOT EXISTS (SELECT FROM duty_telling t WHERE t.duty_id = d.id AND t.turn = greatest(d.turn, 1))
 AND NOT EXISTS (SELECT FROM health_fault f WHERE f.office_id = d.office_id AND f.key = 'siren ' || d.ref)
-AND (d.turn > 0 OR NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.until = d.look_at))
-AND d.look_at IS DISTINCT FROM d.set_aside_at + interval '1 minute'
+AND (d.turn > 0 OR NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND {HELD}))
+AND {ASIDE} IS NOT TRUE
 AND (d.turn > 0 OR NOT {NIGHT})
 """
 # Counted from when it was owed: each failed try puts the next a little ahead. And what grew stale on the way, as long
