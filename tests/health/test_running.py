@@ -139,6 +139,14 @@ def test_a_database_that_may_only_be_read_is_told_outside_and_ends_nobody(at, mo
     assert said[-1] == ["database"]
 
 
+def test_what_was_noted_ahead_of_time_is_set_right_at_the_start_and_whenever_the_clock_was_set_back():
+    done = []
+    work = running.right_first(lambda now, real: 7, lambda now, real: done.append(now) or 0)
+    minutes = [0, 1, 60, 59, 0, 1]  # less than a minute back is no step
+    assert [work(NOON + minute * MINUTE, NOON) for minute in minutes] == [7] * 6
+    assert done == [NOON, NOON]
+
+
 def test_nothing_else_is_swallowed(at):
     with pytest.raises(ZeroDivisionError):
         running.run("watch", lambda now, real: 1 // 0, Stop(2))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -17,6 +17,24 @@ from dure.outbox.models import Message
 from dure.people.models import Person
 
 OVER_STALE = timedelta(hours=1)
+APART = timedelta(minutes=1)  # two clocks are never quite at one
+AHEAD = """
+SELECT d.id FROM duty_duty d WHERE d.closed_at IS NULL AND d.look_at > %(soon)s AND (
+    d.set_aside_at > %(soon)s OR (d.turn = 0 AND d.raised_at > %(soon)s)
+    OR EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL
+               AND greatest(c.at, c.progress_at) > %(soon)s)
+    OR d.turn > 0 AND (SELECT t.at FROM duty_telling t WHERE t.duty_id = d.id ORDER BY t.id DESC LIMIT 1) > %(soon)s)
+ORDER BY d.id FOR NO KEY UPDATE
+"""
+LOOK_NOW = """
+UPDATE duty_duty SET look_at = CASE WHEN raised_at IS NULL THEN least(due_at, %(now)s) ELSE %(now)s END
+WHERE id = ANY (%(ids)s)
+"""
+HOLD_FROM_NOW = """
+UPDATE duty_claim SET until = %(now)s + (until - greatest(at, progress_at)), at = least(at, %(now)s),
+       progress_at = least(progress_at, %(now)s)
+WHERE duty_id = ANY (%(ids)s) AND ended_at IS NULL AND greatest(at, progress_at) > %(soon)s
+"""
 WRONG_NUMBER = gettext_noop("The number %(number)s of %(person)s is wrong. Enter the right one.")
 STOOD_DOWN = gettext_noop("Over: %(what)s. You need do nothing more.")
 
@@ -198,6 +216,18 @@ def called(telling: Telling, answer: Answer, *, by: Person, now: datetime) -> No
         values = {"number": message.address, "person": str(telling.person)}
         fault(f"number {message.person_id} {message.address}", WRONG_NUMBER, values, now=now, office=duty.office_id)
     write([line(at=now, who=by, did="rang", about=duty, why=answer)])
+
+
+@transaction.atomic
+def bring_back(now: datetime) -> int:
+    """The clock was ahead and has been set right: what was done at a moment that is still to come is looked at now, so
+    that nobody waits for that moment. Who has something has it for as long as they said, from now on. How many."""
+    with connection.cursor() as cursor:
+        cursor.execute(AHEAD, {"soon": now + APART})
+        ids = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(LOOK_NOW, {"now": now, "ids": ids})
+        cursor.execute(HOLD_FROM_NOW, {"now": now, "soon": now + APART, "ids": ids})
+    return len(ids)
 
 
 def _end(claims: Iterable[Claim], how: ClaimEnd, now: datetime) -> None:

@@ -19,9 +19,12 @@ BEAT = timedelta(seconds=2)
 OTHERS = timedelta(seconds=10)  # between two looks at the other processes
 AWAY = timedelta(seconds=15)  # for which a database may be away: it may be starting anew
 STARTING = timedelta(seconds=30)  # others may be starting too
+STEP = timedelta(minutes=1)  # back, by which a clock is no longer merely a little off
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # nothing is done yet
+FAR_AHEAD = datetime(9000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0  # seconds without work
 PAUSE_MOVED = 0.02  # under a moved clock a driver waits for us
+Work = Callable[[datetime, datetime], int]
 
 
 def stop_on_signals() -> threading.Event:
@@ -32,7 +35,22 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
-def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Event) -> None:
+def right_first(work: Work, set_right: Work) -> Work:
+    """Work before which `set_right` is done whenever the office's clock was set back, and at the start: nobody knows
+    what it was before."""
+    latest = FAR_AHEAD
+
+    def both(now: datetime, real: datetime) -> int:
+        nonlocal latest
+        if now < latest - STEP and (found := set_right(now, real)):
+            log.warning("the clock was ahead and has been set right; %s brought back to now", found)
+        latest = now
+        return work(now, real)
+
+    return both
+
+
+def run(name: str, work: Work, stop: threading.Event) -> None:
     """Do the work again and again: `work(now, real)` says how much it did; with nothing to do, beat and pause.
 
     A database that is away, full or may only be read is waited for, and somebody outside is told; nothing else is
@@ -57,9 +75,8 @@ def run(name: str, work: Callable[[datetime, datetime], int], stop: threading.Ev
             if idle:
                 stop.wait(pause)
         except (Error, psycopg.Error) as problem:
-            log.warning(
-                "%s: the database does not do what it is asked (%s); trying again", name, type(problem).__name__
-            )
+            why = type(problem).__name__
+            log.warning("%s: the database does not do what it is asked (%s); trying again", name, why)
             connection.close()
             if over(answered, real := clock.real(), AWAY):
                 alarm.say(["database"], real=real)

@@ -14,6 +14,7 @@ from dure.people.models import Address
 log = logging.getLogger(__name__)
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)  # ordinary messages wait for the morning
 NIGHT = timedelta(hours=10)  # from one to the other
+AHEAD = timedelta(seconds=90)  # longer than between two tries, and than a sender holds a message
 BUNDLE = timedelta(minutes=2)  # ordinary messages wait this long for others to the same person
 
 
@@ -45,6 +46,15 @@ def ordinary_try_at(now: datetime, zone: str) -> datetime:
 def owe(messages: Iterable[Message]) -> list[Message]:
     """Owe these messages, in the transaction of their cause."""
     return Message.objects.bulk_create(list(messages))
+
+
+def bring_back(now: datetime, real: datetime) -> int:
+    """The clock was ahead and has been set right: what is urgent and would wait for that moment is tried now, and no
+    sender holds a message for longer than a sender may. How many were brought back.
+    """
+    owed = Message.objects.filter(try_at__isnull=False)
+    held = owed.filter(leased_until__gt=real + AHEAD).update(leased_until=None)
+    return held + owed.filter(urgent=True, try_at__gt=now + AHEAD).update(try_at=now)
 
 
 def withdraw(messages: Iterable[int], *, now: datetime) -> int:

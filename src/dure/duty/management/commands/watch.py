@@ -3,9 +3,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
+from dure.duty.actions import bring_back
 from dure.duty.reports import left_lying
 from dure.duty.watch import sweep
-from dure.health.running import run, stop_on_signals
+from dure.health.running import right_first, run, stop_on_signals
 
 
 class Command(BaseCommand):
@@ -13,4 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         hooks = import_string("dure.urls.HOOKS")
-        run("watch", lambda now, real: sweep(now, hooks) + left_lying(now), stop_on_signals())
+        work = right_first(lambda now, real: sweep(now, hooks) + left_lying(now), lambda now, real: bring_back(now))
+        run("watch", work, stop_on_signals())

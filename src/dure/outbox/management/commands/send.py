@@ -2,7 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from dure.health.running import run, stop_on_signals
+from dure.health.running import right_first, run, stop_on_signals
+from dure.outbox.actions import bring_back
 from dure.outbox.carriers import chosen
 from dure.outbox.sender import send_due
 
@@ -12,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         carriers = chosen()
-        run("sender", lambda now, real: send_due(now, real, carriers), stop_on_signals())
+        run("sender", right_first(lambda now, real: send_due(now, real, carriers), bring_back), stop_on_signals())
