@@ -25,7 +25,12 @@ def outside():
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(500 if self.path == "/broken" else 200)
+            self.send_response({"/broken": 500, "/moved": 301}.get(self.path, 200))
+            self.send_header("Location", "/new")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None: ...
@@ -61,7 +66,7 @@ def test_what_is_well_is_said_once_a_minute_and_what_is_wrong_at_once(outside):
     assert [t["silent"] for t in told] == [["jobs"]]
 
 
-@pytest.mark.parametrize("where", ["/broken", ""])
+@pytest.mark.parametrize("where", ["/broken", "/moved", ""])  # followed, it would ask instead of telling
 def test_what_nobody_took_has_not_been_told(outside, where: str):
     url, _ = outside
     fault("nobody:1", "Somebody can't be reached.", now=NOON, outside=True)

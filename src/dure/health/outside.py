@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.request import Request, urlopen
+from http.client import HTTPMessage
+from typing import IO
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from dure.health.actions import silent
 from dure.health.models import Fault
@@ -23,10 +25,19 @@ AGAIN = timedelta(seconds=20)  # while something is wrong
 Post = Callable[[str, bytes], None]
 
 
+class _Nowhere(HTTPRedirectHandler):
+    """Following a redirect would turn what is told into a question, and its answer into a lie."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
 def post(url: str, body: bytes) -> None:
-    """Send it; whoever doesn't take it raises."""
+    """Send it; whoever doesn't take it, or sends us elsewhere, raises."""
     request = Request(url, body, {"Content-Type": "application/json"}, method="POST")
-    with urlopen(request, timeout=SECONDS) as answer:
+    with build_opener(_Nowhere).open(request, timeout=SECONDS) as answer:
         answer.read(1)
 
 
