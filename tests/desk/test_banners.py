@@ -36,10 +36,25 @@ def test_a_part_that_has_stopped_is_said_on_every_page(heard, said):
 def test_what_could_not_be_confirmed_is_said_on_every_page_of_that_office():
     here, there = (signed_in(make.person(make.office())) for _ in range(2))
     fault("audit due", "x", now=make.NOON, office=Office.objects.latest("id").pk, outside=True)
+    lives()
+    for address in ("/banners/", "/board/"):
+        assert UNSURE not in here.get(address).content.decode()
+        assert UNSURE in there.get(address).content.decode()
+
+
+@pytest.mark.parametrize("key", ["silent audit", "canary sms"])
+def test_that_nobody_looks_a_second_time_or_no_trial_goes_out_is_said_to_every_office(key):
+    client = signed_in(make.person(make.office()))
+    lives()
+    assert UNSURE not in client.get("/banners/").content.decode()
+    make.role("engine")
+    fault(key, "x", now=make.NOON, outside=True)
+    make.role("app")
+    assert UNSURE in client.get("/banners/").content.decode()
+
+
+def lives():
     make.role("engine")
     for name in ("watch", "sender", "jobs"):
         beat(name, real=clock.real(), clock_at=make.NOON)
     make.role("app")
-    for address in ("/banners/", "/board/"):
-        assert UNSURE not in here.get(address).content.decode()
-        assert UNSURE in there.get(address).content.decode()

@@ -15,7 +15,7 @@ from tests.make import NOON
 from dure.desk import doctor
 from dure.desk.doctor import Finding, examine
 from dure.desk.management.commands import doctor as command
-from dure.health.actions import beat, fault
+from dure.health.actions import AUDIT, AUDIT_EVERY, beat, fault
 from dure.offices.acting import rest
 from dure.outbox.models import Message
 
@@ -93,6 +93,12 @@ def test_who_is_silent():
     beat("watch", real=NOON, clock_at=NOON)
     beat("sender", real=NOON - timedelta(minutes=2), clock_at=NOON)
     assert [well for well, _what in found(doctor.processes)] == [True, False, False]
+
+
+def test_the_auditor_is_silent_after_five_minutes():
+    for name, minutes in (("watch", 0), ("sender", 0), ("jobs", 0), (AUDIT, 6)):
+        beat(name, real=NOON - timedelta(minutes=minutes), clock_at=NOON, every=AUDIT_EVERY if minutes else 5)
+    assert [well for well, _what in found(doctor.processes)] == [True, True, True, False]
 
 
 def test_something_due_that_nobody_was_told_of():

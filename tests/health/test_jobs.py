@@ -1,14 +1,18 @@
 """The queue with its work at fixed times: run by the engine, and done again after a crash."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 from tests import make
-from tests.make import NOON
+from tests.make import MINUTE, NOON
 
+from dure import clock
 from dure.audit.actions import note
 from dure.audit.models import Entry
 from dure.health import tasks
+from dure.health.actions import beat
 from dure.health.jobs import attempt
 from dure.health.models import Beat, Fault
 
@@ -44,6 +48,14 @@ def test_the_engine_may_put_work_into_the_queue_and_the_app_may_not_look():
 def test_the_jobs_say_that_they_live():
     tasks.live()
     assert Beat.objects.get(name="jobs").every == 10
+
+
+@pytest.mark.parametrize(("away", "waits"), [(None, True), (2 * MINUTE, True), (timedelta(seconds=5), False)])
+def test_jobs_that_were_away_wait_anew_for_the_auditor_and_those_that_begin_again_and_again_do_not(away, waits):
+    if away:
+        beat("jobs", real=clock.real() - away, clock_at=NOON)
+    tasks.begin()
+    assert Beat.objects.filter(name="audit").exists() == waits
 
 
 def test_the_record_is_sealed():

@@ -10,7 +10,7 @@ import pytest
 from tests import make
 from tests.make import NOON
 
-from dure.health.actions import beat, fault
+from dure.health.actions import AUDIT, AUDIT_EVERY, beat, fault
 from dure.health.models import Fault
 from dure.health.outside import AGAIN, Alarm, post, tell
 
@@ -56,6 +56,14 @@ def test_all_is_well_then_somebody_falls_silent_then_something_must_be_mended(ou
     ]  # fmt: skip
     assert "홍길동" not in json.dumps(told, ensure_ascii=False)
     assert Fault.objects.get().told_outside_at == NOON
+
+
+def test_an_auditor_that_fails_is_told_outside(outside):
+    url, told = outside
+    beat(AUDIT, real=NOON - timedelta(minutes=6), clock_at=NOON, every=AUDIT_EVERY)
+    beat("jobs", real=NOON, clock_at=NOON)
+    assert not tell(url, ["jobs"], now=NOON, real=NOON)
+    assert [(t["well"], t["silent"]) for t in told] == [(False, ["audit"])]
 
 
 def test_what_is_well_is_said_once_a_minute_and_what_is_wrong_at_once(outside):

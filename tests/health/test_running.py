@@ -11,7 +11,7 @@ from tests.make import MINUTE, NOON
 
 from dure import clock
 from dure.health import running
-from dure.health.actions import beat, fault, look_at_the_others, mended, silent
+from dure.health.actions import AUDIT, AUDIT_EVERY, beat, fault, look_at_the_others, mended, silent
 from dure.health.models import Beat, Fault
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +196,25 @@ def test_whoever_lives_says_which_of_the_others_has_stopped_until_it_is_heard_ag
     beat("jobs", real=later, clock_at=NOON)
     look_at_the_others("sender", watched, real=later, now=later)
     assert not Fault.objects.filter(mended_at=None).exists()
+
+
+def test_an_auditor_that_has_not_looked_for_five_minutes_is_silent_also_while_the_jobs_live():
+    watched, later = ["watch", "jobs"], NOON + 5 * MINUTE
+
+    def quiet(real):
+        for name in watched:
+            beat(name, real=real, clock_at=real)
+        return look_at_the_others("watch", watched, real=real, now=real)
+
+    assert quiet(NOON) == []  # a fresh installation: the jobs have never been started
+    beat(AUDIT, real=NOON, clock_at=NOON, every=AUDIT_EVERY)
+    assert quiet(later) == []
+    assert quiet(later + timedelta(seconds=1)) == ["audit"]
+    assert "counted anew" in Fault.objects.get(key="silent audit", outside=True, mended_at=None).what
+    beat(AUDIT, real=later + MINUTE, clock_at=NOON, every=AUDIT_EVERY)
+    assert quiet(later + MINUTE) == []
+    assert not Fault.objects.filter(mended_at=None).exists()
+    assert look_at_the_others("watch", ["watch", "sender"], real=NOON + 60 * MINUTE, now=NOON) == ["sender"]
 
 
 def test_a_process_that_runs_looks_at_the_others_but_not_while_they_may_be_starting(at, settings):

@@ -21,7 +21,7 @@ from dure import clock, postgres
 from dure.care.morning import answered
 from dure.duty.auditor import look
 from dure.duty.models import Duty
-from dure.health.actions import over, silent
+from dure.health.actions import AUDIT, over, silent, with_auditor
 from dure.health.models import Beat, Fault
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -132,14 +132,16 @@ def processes(now: datetime, real: datetime) -> Iterator[Finding]:
         "watch": (_("what is overdue is noticed (dure %(run)s)"), "watch"),
         "sender": (_("messages go out (dure %(run)s)"), "send"),
         "jobs": (_("coming days, long lists and back-ups are done (dure %(run)s)"), "jobs"),
+        AUDIT: (_("what should have been told is counted anew (dure %(run)s)"), "jobs"),
     }
-    quiet = silent(settings.DURE_WATCHED, real=real)
-    for name in settings.DURE_WATCHED:
+    watched = with_auditor(settings.DURE_WATCHED)
+    quiet = silent(watched, real=real)
+    for name in watched:
         does, run = what.get(name, (name, name))
         does = does % {"run": run} if name in what else does
         if name in quiet:
-            started = _("Start it: dure %(run)s") % {"run": run}
-            yield Finding(False, _("Doesn't run: %(does)s") % {"does": does}, started)
+            todo = _("Look at the log of dure %(run)s.") if name == AUDIT else _("Start it: dure %(run)s")
+            yield Finding(False, _("Doesn't run: %(does)s") % {"does": does}, todo % {"run": run})
         else:
             yield Finding(True, _("Runs: %(does)s") % {"does": does})
     if clock.is_moved():

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dure import clock
-from dure.duty.auditor import PREFIX as AUDIT
+from dure.duty.auditor import PREFIX as FOUND
 from dure.duty.models import Exercise
-from dure.health.actions import silent
+from dure.health.actions import AUDIT, SILENCE, silent
 from dure.health.models import Fault
 from dure.outbox.canary import PREFIX as CANARY
 from dure.people.actions import Standing
@@ -53,9 +53,11 @@ def stopped() -> dict[str, bool]:
 
 
 def unsure(office: int) -> bool:
-    """Whether a second look found something that should have been told or sent, or a trial message didn't arrive."""
+    """Whether a second look found something that should have been told or sent, or isn't made any more, or a trial
+    message didn't arrive."""
     said = Fault.objects.filter(Q(office=office) | Q(office=None), mended_at=None)
-    return said.filter(Q(key__startswith=AUDIT) | Q(key__startswith=CANARY)).exists()
+    about = Q(key__startswith=FOUND) | Q(key__startswith=CANARY) | Q(key=SILENCE + AUDIT)
+    return said.filter(about).exists()
 
 
 def navigation(standing: Standing, path: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from time import monotonic
 
 from dure import clock
 from dure.duty.auditor import audit
+from dure.health.actions import AUDIT, AUDIT_EVERY, beat
 from dure.health.jobs import every
 
 LATE = timedelta(minutes=1)
@@ -18,3 +19,4 @@ def audit_what_was_told() -> None:
     if monotonic() - BEGAN > CATCHING_UP:
         now = clock.now()
         audit(now, now - LATE)
+        beat(AUDIT, real=clock.real(), clock_at=now, every=AUDIT_EVERY)

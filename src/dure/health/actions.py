@@ -11,12 +11,17 @@ from django.utils.translation import gettext_noop
 from dure.health.models import Beat, Fault
 
 AT_LEAST = timedelta(seconds=30)  # a busy machine isn't a dead one
+SILENCE = "silent "  # begins the key of such a fault
+AUDIT, AUDIT_EVERY = "audit", 100  # the auditor, who is one of the jobs: silent after five minutes without a look
 SILENT = {
     "watch": gettext_noop("Nobody is told any more what is overdue. Have that part of the server started again."),
     "sender": gettext_noop("Messages don't go out any more. Have that part of the server started again."),
     "jobs": gettext_noop(
         "Coming days aren't prepared, large lists not taken in, nothing is backed up."
         " Have that part of the server started again."
+    ),
+    AUDIT: gettext_noop(
+        "Whether everybody was told is not counted anew any more. Have the log of that part of the server looked at."
     ),
 }
 AGAIN = """
@@ -59,6 +64,12 @@ def over(since: datetime, real: datetime, span: timedelta) -> bool:
     return not since <= real <= since + span
 
 
+def with_auditor(watched: Iterable[str]) -> list[str]:
+    """Who is watched; with the jobs also the auditor, once they have been started."""
+    names = list(watched)
+    return [*names, AUDIT] if "jobs" in names and Beat.objects.filter(name=AUDIT).exists() else names
+
+
 def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
     """Which of the processes haven't been heard from for too long. A sign of life that is still to come is none."""
     heard = {b.name: b for b in Beat.objects.filter(name__in=list(needed))}
@@ -71,11 +82,11 @@ def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
 
 def look_at_the_others(own: str, watched: Iterable[str], *, real: datetime, now: datetime) -> list[str]:
     """Whoever of the processes lives says which of the others has fallen silent, and that it is heard again."""
-    others = [name for name in watched if name != own]
+    others = [name for name in with_auditor(watched) if name != own]
     quiet = silent(others, real=real)
     for name in others:
         if name in quiet:
-            fault(f"silent {name}", SILENT.get(name, name), now=now, outside=True)
+            fault(SILENCE + name, SILENT.get(name, name), now=now, outside=True)
         else:
-            mended(f"silent {name}", now=now)
+            mended(SILENCE + name, now=now)
     return quiet

@@ -16,7 +16,7 @@ from http.client import HTTPMessage
 from typing import IO
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from dure.health.actions import silent
+from dure.health.actions import silent, with_auditor
 from dure.health.models import Fault
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def tell(
 ) -> bool:
     """Say how it stands (also `if_well`); whether all was well. Faults to be told outside are told from then on."""
     waiting = Fault.objects.filter(outside=True, mended_at=None)
-    quiet = silent(watched, real=real)
+    quiet = silent(with_auditor(watched), real=real)
     kinds = sorted({key.replace(":", " ").split()[0] for key in waiting.values_list("key", flat=True)})
     well = not quiet and not kinds
     if well and not if_well:

@@ -15,7 +15,7 @@ from procrastinate.jobs import Status
 from dure import clock
 from dure.audit.actions import seal
 from dure.health import backup
-from dure.health.actions import beat, fault, look_at_the_others
+from dure.health.actions import AUDIT, AUDIT_EVERY, beat, fault, look_at_the_others, silent
 from dure.health.jobs import every
 from dure.health.models import Beat
 from dure.health.outside import tell
@@ -24,6 +24,14 @@ STALLED = 60  # seconds without a sign of life of its worker; a worker gives one
 NO_OWNER = gettext_noop(
     "No nightly back-up is made: set DATABASE_OWNER_URL for the jobs, or run dure backup by yourself."
 )
+
+
+def begin() -> None:
+    """Before the jobs begin: if they were away, the auditor's first look is waited for from now on. If they only end
+    and begin again and again, it isn't: that would hide that it never looks."""
+    now, real = clock.now(), clock.real()
+    if silent(["jobs"], real=real):
+        beat(AUDIT, real=real, clock_at=now, every=AUDIT_EVERY)
 
 
 @every("* * * * * */10")
