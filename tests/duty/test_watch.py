@@ -145,6 +145,18 @@ def test_one_bad_row_is_set_aside_and_the_others_move():
     assert (bad.look_at, bad.set_aside_at) == (NOON + MINUTE, NOON)
 
 
+def test_one_that_was_set_aside_and_moves_again_is_mended():
+    office = make.office()
+    good, bad = make.duty(make.person(office, "하나")), make.duty(make.person(office, "둘"))
+    Duty.objects.filter(pk=bad.pk).update(rungs=[{"nonsense": 1}])
+    watch(NOON)
+    Duty.objects.filter(pk=bad.pk).update(rungs=good.rungs)
+    assert Fault.objects.get(key=f"aside {bad.ref}").mended_at is None
+    watch(NOON + MINUTE)
+    assert Fault.objects.get(key=f"aside {bad.ref}").mended_at == NOON + MINUTE
+    assert told(bad) == ["하나"]
+
+
 def test_a_failed_message_tries_the_next_channel_and_then_the_next_rung_at_once():
     office = make.office()
     duty = make.duty(make.person(office, "하나", channels=("sms", "email")), make.person(office, "둘"))

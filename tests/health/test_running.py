@@ -198,6 +198,12 @@ def test_whoever_lives_says_which_of_the_others_has_stopped_until_it_is_heard_ag
     assert not Fault.objects.filter(mended_at=None).exists()
 
 
+def test_who_is_not_watched_any_more_is_silent_no_longer():
+    for watched in (["watch", "sender", "jobs"], ["watch", "sender"]):
+        look_at_the_others("watch", watched, real=NOON, now=NOON)
+    assert list(Fault.objects.filter(mended_at=None).values_list("key", flat=True)) == ["silent sender"]
+
+
 def test_an_auditor_that_has_not_looked_for_five_minutes_is_silent_also_while_the_jobs_live():
     watched, later = ["watch", "jobs"], NOON + 5 * MINUTE
 

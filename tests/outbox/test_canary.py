@@ -79,6 +79,15 @@ def test_one_that_does_not_go_out_is_a_fault_within_five_minutes_and_mended_by_t
     assert not Message.objects.filter(try_at__isnull=False).exists()
 
 
+def test_what_was_wrong_with_a_trial_that_is_not_asked_for_any_more_is_over():
+    for minute in range(6):
+        at(NOON + minute * MINUTE, HOURLY, DAILY, carrier=refuse)
+    try_all([DAILY], now=NOON + 7 * MINUTE, real=NOON)
+    assert list(Fault.objects.filter(key__startswith="canary", mended_at=None).values_list("key", flat=True)) == [
+        "canary sms daily"
+    ]
+
+
 def test_a_sender_that_is_dead_is_noticed():
     for minute in range(6):
         try_all([HOURLY], now=NOON + minute * MINUTE, real=NOON)

@@ -13,7 +13,7 @@ from dure.duty.exercises import participants
 from dure.duty.facts import Facts, languages_of
 from dure.duty.ladder import EVERY_OFFICER, FIRST_TOLD, Move
 from dure.duty.models import Claim, ClaimEnd, Duty, Telling
-from dure.health.actions import fault
+from dure.health.actions import fault, mended
 from dure.outbox.actions import ordinary_try_at, owe
 from dure.outbox.models import Message
 from dure.people.actions import addresses_of, officers_of, wakes
@@ -48,6 +48,8 @@ def apply(moves: Sequence[tuple[Duty, Move]], facts: Facts, now: datetime) -> No
     tell(tellings)
     _nobody_answers(moves, now)
     _write_moves(moves, {t.duty_id for t, _ in tellings}, now)
+    for duty in (duty for duty, _ in moves if duty.set_aside_at):
+        mended(f"aside {duty.ref}", now=now, office=duty.office_id)
     lapsed = [facts.claims[d.pk].pk for d, m in moves if m.lapses]
     if lapsed:
         Claim.objects.filter(pk__in=lapsed).update(ended_at=now, ended=ClaimEnd.LAPSED)

@@ -1,7 +1,7 @@
 """Saying that something must be mended, and that a process lives."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,6 +54,14 @@ def mended(key: str, *, now: datetime, by: Any | None = None, office: int | None
     )
 
 
+def mend_but(still: Container[str], prefix: str, *, now: datetime) -> None:
+    """Of the whole installation's faults that begin so, those that nobody looks at any more are over."""
+    found = Fault.objects.filter(office=None, key__startswith=prefix, mended_at=None)
+    for key in found.values_list("key", flat=True):
+        if key not in still:
+            mended(key, now=now)
+
+
 def beat(name: str, *, real: datetime, clock_at: datetime, every: int = 5) -> None:
     """A process says that it lives, and up to which moment it has done its work."""
     Beat.objects.update_or_create(name=name, defaults={"at": real, "clock_at": clock_at, "every": every})
@@ -84,6 +92,7 @@ def look_at_the_others(own: str, watched: Iterable[str], *, real: datetime, now:
     """Whoever of the processes lives says which of the others has fallen silent, and that it is heard again."""
     others = [name for name in with_auditor(watched) if name != own]
     quiet = silent(others, real=real)
+    mend_but({SILENCE + name for name in [own, *others]}, SILENCE, now=now)
     for name in others:
         if name in quiet:
             fault(SILENCE + name, SILENT.get(name, name), now=now, outside=True)

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from django.utils.translation import gettext_noop
 
 from dure import clock
-from dure.health.actions import beat, fault, mended
+from dure.health.actions import beat, fault, mend_but, mended
 from dure.offices.models import Office
 from dure.outbox.actions import owe, withdraw
 from dure.outbox.models import Message
@@ -53,7 +53,12 @@ def trials(carriers: Mapping[str, str], hourly: Mapping[str, str], daily: Mappin
 
 
 def try_all(tried: Iterable[Trial], *, now: datetime, real: datetime) -> None:
-    """Look what became of the last trial messages, and owe those whose time has come."""
+    """Look what became of the last trial messages, and owe those whose time has come.
+
+    What was wrong with a trial that isn't asked for any more is over.
+    """
+    tried = list(tried)
+    mend_but({trial.name for trial in tried}, PREFIX, now=now)
     office = Office.objects.order_by("pk").first()
     if office is None:
         return  # nothing is set up yet
