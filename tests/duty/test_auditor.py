@@ -1,7 +1,8 @@
 """The auditor: what the watch and the sender forgot is found within one look, and nothing that is well is."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -19,6 +20,7 @@ from dure.people.models import Person
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 NEXT_YEAR = timedelta(days=365)
 EVENING = NOON + 525 * MINUTE  # 20:45 in Seoul
 
@@ -162,6 +164,16 @@ def test_what_rests_for_a_reason_is_no_finding(duty):
     watched(EVENING + 30 * MINUTE)
     assert Duty.objects.get(pk=night.pk).raised_at and not Telling.objects.filter(duty=night).exists()
     assert finds(EVENING + 60 * MINUTE) == {}
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 10, 24, tzinfo=UTC), datetime(2027, 3, 27, tzinfo=UTC)])
+def test_a_night_of_eleven_hours_or_nine_is_no_finding(day):
+    evening = datetime.combine(day, time(21), ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    night = make.duty(make.person(make.office(zone="Europe/Berlin")), due_at=evening)
+    watched(evening)
+    assert Duty.objects.get(pk=night.pk).look_at - evening in (11 * HOUR, 9 * HOUR)
+    for hours in range(9):
+        assert finds(evening + hours * HOUR + 2 * MINUTE) == {}
 
 
 def test_a_finding_is_told_outside_and_is_mended_by_itself(duty):

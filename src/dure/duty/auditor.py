@@ -30,7 +30,8 @@ UNMOVED = """
 SELECT office_id, kind, ref FROM duty_duty WHERE closed_at IS NULL AND raised_at IS NOT NULL AND look_at < %(late)s
 """
 # Why a raised duty rests until its next look: somebody has or had it until then, people were told and are given the
-# time of their step, no officer could be told either, its last move failed, or it isn't urgent and it is night.
+# time of their step, no officer could be told either, its last move failed, or it isn't urgent and it is night (an hour
+# longer or shorter where the clocks are changed).
 WAITING = """
 FROM duty_duty d JOIN offices_office o ON o.id = d.office_id
 WHERE d.closed_at IS NULL AND d.raised_at IS NOT NULL AND d.look_at > %(now)s
@@ -39,7 +40,7 @@ PATIENCE = "make_interval(secs => least(greatest((d.rungs -> {step} ->> 'wait'):
 LAST = PATIENCE.format(step="d.step - 1")
 NIGHT = """
 (NOT d.urgent AND (d.look_at AT TIME ZONE o.zone)::time = '07:00'
- AND d.look_at < %(now)s + interval '10 hours 3 minutes')
+ AND d.look_at AT TIME ZONE o.zone < %(now)s AT TIME ZONE o.zone + interval '10 hours 3 minutes')
 """
 HELD = f"""
 (c.until = d.look_at AND {HAPPENED.format("greatest(c.at, c.progress_at)")})
