@@ -198,3 +198,18 @@ def test_it_doesnt_read_what_rests_a_million_times(duty):
             cursor.execute("EXPLAIN " + auditor.QUERIES[name], {"now": NOON, "late": NOON - MINUTE})
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Seq Scan on duty_duty" not in plan and "duty_" in plan, plan
+
+
+def test_it_doesnt_read_what_was_mended_in_ten_years(duty):
+    watched(NOON)
+    sabotage(
+        "INSERT INTO health_fault (office_id, key, what, values, outside, first_at, last_at, times, mended_at)"
+        " SELECT %s, 'message sms ' || n, 'x', '{}', false, %s, %s, 1, %s FROM generate_series(1, 5000) n",
+        duty.office_id, NOON, NOON, NOON,
+    )  # fmt: skip
+    make.role("owner")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE health_fault")
+        for name in ("unexplained", "untold"):
+            cursor.execute("EXPLAIN " + auditor.QUERIES[name], {"now": NOON, "late": NOON - MINUTE})
+            assert "fault_key" in str(cursor.fetchall())

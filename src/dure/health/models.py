@@ -30,6 +30,7 @@ class Fault(models.Model):
                 nulls_distinct=False,
             ),
         ]
+        indexes = [models.Index(name="fault_key", fields=["office", "key"])]  # also what is mended: the auditor's
 
 
 class Beat(models.Model):
