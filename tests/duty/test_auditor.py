@@ -113,6 +113,62 @@ def test_a_duty_raised_without_telling_anybody_is_found(duty):
     assert finds(NOON + 2 * MINUTE) == {"unexplained": 1, "untold": 1}
 
 
+@pytest.mark.parametrize("handed_back", [True, False])
+def test_a_claim_that_was_handed_back_or_is_longer_than_it_may_be_explains_nothing(duty, handed_back):
+    watched(NOON)
+    Message.objects.update(try_at=None, sent_at=NOON, text="x")
+    by = Telling.objects.get().person
+    actions.claim(duty, by=by, next_step="x", until=NOON + 9 * MINUTE, now=NOON + MINUTE)
+    assert finds(NOON + 2 * MINUTE) == {}
+    if handed_back:
+        actions.hand_back(duty, by=by, now=NOON + 2 * MINUTE)
+        sabotage("UPDATE duty_duty SET look_at = %s", NOON + 9 * MINUTE)
+    else:
+        sabotage("UPDATE duty_claim SET until = %s", NOON + 12 * MINUTE)
+        sabotage("UPDATE duty_duty SET look_at = %s", NOON + 12 * MINUTE)
+    assert finds(NOON + 4 * MINUTE) == {"unexplained": 1}
+
+
+def test_a_claim_made_under_an_earlier_version_of_the_order_still_explains():
+    one = make.person(make.office())
+    on = make.ladder(one.office, one)
+    made = make.duty(on=on, urgent=True, due_at=NOON + 5 * MINUTE)
+    actions.claim(made, by=one, next_step="x", until=NOON + TEN_MINUTES, now=NOON)
+    make.ladder(one.office, one, name=on.name, claim_seconds=60)
+    watched(NOON + 5 * MINUTE)
+    assert Duty.objects.get(pk=made.pk).ladder.claim_seconds == 60
+    assert finds(NOON + 6 * MINUTE + SECOND) == {}
+
+
+@pytest.mark.parametrize(("change", "what"), [
+    ("try_at = try_at + interval '1 year'", "unsent"),
+    ("try_at = NULL, withdrawn_at = created_at", "unreached"),
+    ("try_at = NULL, failed_at = created_at, risen_at = created_at", "unreached"),
+])  # fmt: skip
+def test_a_message_that_a_broken_sender_or_watch_lost_is_found(duty, change, what):
+    watched(NOON)
+    sabotage(f"UPDATE outbox_message SET {change}")
+    assert finds(NOON + MINUTE) == {}
+    assert finds(NOON + MINUTE + SECOND) == {what: 1}
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_that_nobody_is_told_after_a_failure_while_somebody_has_it_is_no_finding(duty, holds):
+    """Nor when a claim that doesn't hold is over: the next is told at the end of the step."""
+    watched(NOON)
+    make.role("app")
+    by = Telling.objects.get().person
+    if not holds:
+        actions.claim(duty, by=by, next_step="x", until=NOON + SECOND, now=NOON)
+        Duty.objects.update(look_at=NOON + TEN_MINUTES)
+    actions.claim(duty, by=by, next_step="x", until=NOON + 5 * MINUTE, now=NOON + 2 * SECOND)
+    Message.objects.update(try_at=None, failed_at=NOON + MINUTE)
+    watched(NOON + MINUTE)
+    for minute in (3, 6) if not holds else (3,):
+        assert finds(NOON + minute * MINUTE) == {}
+    assert Telling.objects.count() == 1
+
+
 def test_a_report_that_nobody_read_is_found(duty):
     Report.objects.create(
         office=duty.office, key=uuid4(), sha256="0", kind="care.visit", by=Person.objects.first(), received_at=NOON,
@@ -194,7 +250,7 @@ def test_it_doesnt_read_what_rests_a_million_times(duty):
     """Each look finds its rows by an index, however many are open."""
     sabotage("SET LOCAL enable_seqscan = off")
     with connection.cursor() as cursor:
-        for name in ("due", "unmoved", "unexplained", "untold"):
+        for name in ("due", "unmoved", "unexplained", "untold", "unreached"):
             cursor.execute("EXPLAIN " + auditor.QUERIES[name], {"now": NOON, "late": NOON - MINUTE})
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Seq Scan on duty_duty" not in plan and "duty_" in plan, plan

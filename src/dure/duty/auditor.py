@@ -42,8 +42,14 @@ NIGHT = """
 (NOT d.urgent AND (d.look_at AT TIME ZONE o.zone)::time = '07:00'
  AND d.look_at AT TIME ZONE o.zone < %(now)s AT TIME ZONE o.zone + interval '10 hours 3 minutes')
 """
+# Of claims only those that live, or whose end left the moment as it was: taken over by one that holds nobody. None is
+# longer than its order allows, or any earlier version of it did.
 HELD = f"""
-(c.until = d.look_at AND {HAPPENED.format("greatest(c.at, c.progress_at)")})
+(c.until = d.look_at AND c.ended IN ('', 'taken_over') AND {HAPPENED.format("greatest(c.at, c.progress_at)")}
+ AND c.until <= greatest(c.at, c.progress_at) + make_interval(secs => (
+    SELECT max(version.claim_seconds) FROM duty_ladder own
+    JOIN duty_ladder version ON version.office_id = own.office_id AND version.name = own.name
+    WHERE own.id = d.ladder_id)))
 """
 UNEXPLAINED = f"""
 SELECT d.office_id, d.kind, d.ref {WAITING}
@@ -65,6 +71,23 @@ AND NOT EXISTS (SELECT FROM health_fault f WHERE f.office_id = d.office_id AND f
 AND (d.turn > 0 OR NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND {HELD}))
 AND {ASIDE} IS NOT TRUE
 AND (d.turn > 0 OR NOT {NIGHT})
+"""
+# Of the last who were told nobody can be reached any more, somebody comes after them, and nobody had it when that was
+# known: then the next is told at once. And what is withdrawn is withdrawn because the matter is closed.
+UNREACHED = f"""
+SELECT d.office_id, d.kind, d.ref FROM duty_duty d JOIN offices_office o ON o.id = d.office_id
+JOIN LATERAL (
+    SELECT max(greatest(m.failed_at, m.withdrawn_at)) AS at,
+           bool_or(m.try_at IS NOT NULL OR m.acknowledged_at IS NOT NULL
+                   OR (m.sent_at IS NOT NULL AND m.failed_at IS NULL)) AS not_yet
+    FROM duty_telling t JOIN outbox_message m ON m.id = t.message_id
+    WHERE t.duty_id = d.id AND t.turn = d.turn AND t.channel <> 'screen') lost ON NOT lost.not_yet
+WHERE d.closed_at IS NULL AND d.raised_at IS NOT NULL AND d.look_at > %(now)s
+AND lost.at < %(late)s AND d.step < jsonb_array_length(d.rungs)
+AND NOT EXISTS (
+    SELECT FROM duty_claim c WHERE c.duty_id = d.id AND least(c.until, coalesce(c.ended_at, c.until)) > lost.at)
+AND {ASIDE} IS NOT TRUE
+AND NOT {NIGHT}
 """
 # Counted from when it was owed: each failed try puts the next a little ahead. And what grew stale on the way, as long
 # as nothing newer about the same has gone out.
@@ -100,13 +123,16 @@ FOUND: Mapping[str, str] = {
     "unmoved": gettext_noop("In %(n)s open matters the next person was not told in time (%(kind)s %(ref)s)."),
     "unexplained": gettext_noop("%(n)s open matters wait without a reason (%(kind)s %(ref)s)."),
     "untold": gettext_noop("In %(n)s open matters nobody was told (%(kind)s %(ref)s)."),
+    "unreached": gettext_noop(
+        "In %(n)s open matters nobody who was told can be reached, and nobody else was told (%(kind)s %(ref)s)."
+    ),
     "unsent": gettext_noop("%(n)s urgent messages have not gone out (%(kind)s %(ref)s)."),
     "news": gettext_noop("What became of %(n)s messages was not followed up (%(kind)s %(ref)s)."),
     "report": gettext_noop("%(n)s reports from the field lie unread (%(kind)s %(ref)s)."),
 }
 QUERIES: Mapping[str, str] = {
-    "due": DUE, "unmoved": UNMOVED, "unexplained": UNEXPLAINED, "untold": UNTOLD, "unsent": UNSENT,
-    "news": UNREAD_NEWS, "report": LEFT_LYING,
+    "due": DUE, "unmoved": UNMOVED, "unexplained": UNEXPLAINED, "untold": UNTOLD, "unreached": UNREACHED,
+    "unsent": UNSENT, "news": UNREAD_NEWS, "report": LEFT_LYING,
 }  # fmt: skip
 LOOK = """
 SELECT office_id, min(kind), (array_agg(ref ORDER BY kind, ref))[1], count(*)
