@@ -208,3 +208,24 @@ def test_reports_left_lying_in_two_offices_under_one_key_are_both_looked_at(work
     assert left_lying(NOON + timedelta(minutes=6)) == 2
     assert left_lying(NOON + timedelta(minutes=6)) == 0
     assert Duty.objects.filter(kind="field.unread", about=key).values("office").distinct().count() == 2
+
+
+def test_reports_of_an_office_without_orders_hold_up_no_other(worker):
+    """They are a fault each; when that was mended and the order is there, somebody looks at them as well."""
+    bare = make.office()
+    by = make.person(bare)
+    for _ in range(100):
+        keep(envelope(), by=by, device=None, now=NOON)
+    act(worker.office_id)
+    lies, _ = keep(envelope(), by=worker, device=None, now=NOON)
+    make.role("engine")
+    later = NOON + timedelta(minutes=6)
+    assert [left_lying(later) for _ in range(3)] == [100, 1, 0]
+    assert Duty.objects.get(kind="field.unread").about == lies.key
+    make.role("app")
+    act(bare.pk)
+    make.ladder(bare, by, name="office")
+    Fault.objects.filter(key__startswith="unread ").update(mended_at=NOON)
+    make.role("engine")
+    assert [left_lying(later) for _ in range(2)] == [100, 0]
+    assert Duty.objects.filter(kind="field.unread", office=bare).count() == 100

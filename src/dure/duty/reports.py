@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
@@ -16,6 +17,7 @@ from dure.duty.models import Duty, Report
 from dure.duty.opening import Owed, open_duties
 from dure.errors import Refused
 from dure.health.actions import fault
+from dure.health.models import Fault
 from dure.offices.acting import acting
 from dure.people.models import Device, Person
 from dure.postgres.texts import storable
@@ -25,6 +27,7 @@ NOT_UNDERSTOOD = gettext_noop("A report from the field could not be read. Call %
 OTHER_CONTENT = gettext_noop("A report came twice with different content. Both are kept; look at both.")
 
 SOON, OLDEST = timedelta(minutes=5), timedelta(days=30)  # how long a kept report may lie, and is looked for
+UNREAD = "unread "  # begins the key of the fault that nobody could be asked to look at a report
 LARGEST = 2**31 - 1  # version
 Take = Callable[[Report, datetime], None]
 
@@ -148,16 +151,20 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
         open_duties(report.office_id, [owed], by=report.by, now=now)
     except Refused:  # an office that isn't set up yet; what was seen is kept all the same
         values = {"person": str(report.by)}
-        fault(f"unread {report.key}", what, values, now=now, office=report.office_id, outside=True)
+        fault(f"{UNREAD}{report.key}", what, values, now=now, office=report.office_id, outside=True)
 
 
 def left_lying(now: datetime) -> int:
     """Reports that were kept, and then nobody acted on them, as the process died in between and the phone never sent
-    them again: a person looks at them. How many.
+    them again: a person looks at them. How many. Those of an office that isn't set up for it are a fault until that is
+    mended, and hold up no other's.
     """
     looked_at = Duty.objects.filter(office=OuterRef("office"), kind="field.unread", about=OuterRef("key"))
+    said = Fault.objects.filter(
+        office=OuterRef("office"), mended_at=None, key=Concat(Value(UNREAD), Cast(OuterRef("key"), CharField()))
+    )
     kept = Report.objects.filter(understood_at=None, received_at__range=(now - OLDEST, now - SOON))
-    lying = list(kept.filter(~Exists(looked_at)).select_related("by").order_by("id")[:100])
+    lying = list(kept.filter(~Exists(looked_at), ~Exists(said)).select_related("by").order_by("id")[:100])
     for report in lying:
         with transaction.atomic():
             _one_at_a_time(report.key)
