@@ -4,6 +4,7 @@ Each history is one duty from its opening to its closing: people come on shift a
 made, held, lapse and are made again without progress, nights fall on what isn't urgent. After every move this is held:
 - an open duty has a next look, later than now, and not later than its due time, its claim, the night's end or 24 hours;
 - a rung that nobody answers costs no time: the move tells somebody on a later one, or every officer;
+- a claim that doesn't hold costs no time either: when its claimer alone is left, the next look is at its end;
 - a pass that reaches nobody sounds the siren, and the next look is neither at once nor never;
 - who has it isn't told while the claim lives; everybody else of the rung is;
 - what is due is raised at that very look, whatever holds the telling back.
@@ -84,6 +85,10 @@ def wrong(duty: DutyFacts, ladder: Sequence[Rung], now: datetime, move: Move) ->
         return "" if move.look_at == duty.quiet_until and not move.tell else "the night isn't quiet, or has no end"
     if not now + SHORTEST <= move.look_at <= now + LONGEST:
         return "falls silent"
+    if claimed and move.siren and move.look_at > max(duty.claimed_until or now, now + SHORTEST):
+        return "who had it last is left untold after the claim"
+    if any(ladder[step].persons for step in move.empty):
+        return "a rung that somebody answers is called empty"
     return _wrongly_told(duty, ladder, move, duty.claimer if claimed else None)
 
 

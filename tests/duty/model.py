@@ -126,9 +126,12 @@ class Duty:
         while not self._ring(turn, self.step, now):
             if self.step == len(ladder) - 1:
                 self.siren(turn, now)
+                until = max(has.until, now + MINUTE) if has else now + ladder[-1].wait
+                self.look = min(now + ladder[-1].wait, until)
                 break
             self.step += 1
-        self.look = now + ladder[self.step].wait
+        else:
+            self.look = now + ladder[self.step].wait
         self.step += 1
 
     def _ring(self, turn: int, step: int, now: datetime) -> bool:

@@ -232,6 +232,22 @@ def test_a_night_of_eleven_hours_or_nine_is_no_finding(day):
         assert finds(evening + hours * HOUR + 2 * MINUTE) == {}
 
 
+def test_a_claim_of_the_only_one_that_is_nearly_over_is_no_finding():
+    one = make.person(make.office(), as_="centre")
+    made = make.duty(on=make.ladder(one.office, make.rung(one, wait=HOUR)), urgent=True)
+    watched(NOON)
+    Message.objects.update(try_at=None, sent_at=NOON, text="x")
+    actions.claim(made, by=one, next_step="x", until=NOON + SECOND, now=NOON)
+    watched(NOON + SECOND)
+    Message.objects.update(try_at=None, sent_at=NOON, text="x")
+    soon = NOON + SECOND + HOUR
+    actions.claim(made, by=one, next_step="x", until=soon + SECOND, now=soon - SECOND)
+    watched(soon)
+    assert Duty.objects.get().look_at == soon + MINUTE
+    for seconds in (0, 1, 59):
+        assert finds(soon + seconds * SECOND) == {}
+
+
 def test_a_finding_is_told_outside_and_is_mended_by_itself(duty):
     make.role("engine")
     late = NOON + 5 * MINUTE

@@ -133,6 +133,27 @@ def test_a_hook_that_fails_does_not_hold_the_telling():
     assert Fault.objects.get().key == f"hook {duty.ref}"
 
 
+def test_a_claim_that_holds_nobody_leaves_its_claimer_untold_no_longer_than_it_lasts():
+    """Nobody else answers: every officer is told, it isn't said that nobody answers, and then it goes on at once."""
+    one = make.person(make.office(), "하나", as_="centre")
+    officer = make.person(one.office, "과장")
+    hour = timedelta(hours=1)
+    duty = make.duty(on=make.ladder(one.office, make.rung(one, wait=hour)), urgent=True)
+    watch(NOON)
+    actions.claim(duty, by=one, next_step="x", until=NOON + TEN_MINUTES, now=NOON)
+    again = NOON + TEN_MINUTES
+    watch(again)
+    over = again + hour + 2 * MINUTE
+    actions.claim(duty, by=one, next_step="x", until=over, now=again + hour - MINUTE)
+
+    watch(again + hour)
+    assert told(duty) == ["하나", "하나", officer.name]
+    assert Duty.objects.get().look_at == over
+    assert list(Fault.objects.values_list("key", flat=True)) == [f"siren {duty.ref}"]
+    watch(over)
+    assert told(duty)[3:] == ["하나"]
+
+
 def test_one_bad_row_is_set_aside_and_the_others_move():
     office = make.office()
     good, bad = make.duty(make.person(office, "하나")), make.duty(make.person(office, "둘"))

@@ -57,10 +57,11 @@ AND NOT EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND {HELD})
 AND NOT EXISTS (
     SELECT FROM duty_telling t WHERE t.duty_id = d.id AND t.turn >= d.turn - 1 AND {HAPPENED.format("t.at")}
     AND d.look_at IN (
-        t.at + {LAST}, CASE WHEN t.step >= 0 THEN t.at + {PATIENCE.format(step="t.step")} END))
+        t.at + {LAST}, t.at + interval '1 minute',
+        CASE WHEN t.step >= 0 THEN t.at + {PATIENCE.format(step="t.step")} END))
 AND NOT EXISTS (
     SELECT FROM health_fault f WHERE f.office_id = d.office_id AND f.key = 'siren ' || d.ref
-    AND {HAPPENED.format("f.last_at")} AND f.last_at + {LAST} = d.look_at)
+    AND {HAPPENED.format("f.last_at")} AND d.look_at IN (f.last_at + {LAST}, f.last_at + interval '1 minute'))
 AND {ASIDE} IS NOT TRUE
 AND NOT {NIGHT}
 """

@@ -53,7 +53,8 @@ def next_move(duty: DutyFacts, ladder: Sequence[Rung], now: datetime) -> Move:
     """What the watch does about this duty now: whom to tell, and when to look again.
 
     At the end of the ladder the last rung is told again, for ever; an empty rung costs no time. When nobody is
-    left to be told from here on, every officer is. While a claim holds, nobody is told; the claimer never is.
+    left to be told from here on, every officer is. While a claim holds, nobody is told; the claimer never is, and a
+    rung of which only the claimer is left is no empty one: it is looked at again as soon as the claim is over.
     In the quiet hours an ordinary duty is raised and claims lapse, but nobody is told and no rung is used up.
     """
     raises = not duty.raised
@@ -76,6 +77,9 @@ def next_move(duty: DutyFacts, ladder: Sequence[Rung], now: datetime) -> Move:
             told = tell + tuple((step, p) for p in persons if p != first)
             look_at = now + bounded(ladder[step].wait)
             return Move(look_at, raises, lapses, told, tuple(empty), step=step + 1)
-        empty.append(step)
+        if not ladder[step].persons:
+            empty.append(step)
     look_at = now + bounded(ladder[-1].wait)
+    if lives and duty.claimed_until is not None:  # who was spared is told as soon as the claim is over
+        look_at = min(look_at, max(duty.claimed_until, now + SHORTEST))
     return Move(look_at, raises, lapses, tell, tuple(empty), siren=True, step=len(ladder))
