@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.care.away import ASK_WITHIN
-from dure.care.forms.fields import NoResidentNumbers, PastTimeField, day_field
 from dure.care.models import Absence
 from dure.cases.aftermath import LONGEST
 from dure.cases.models import Source
+from dure.people.fields import NoResidentNumbers, PastTimeField, day_field
 from dure.people.models import Role
 
 SOURCES = [

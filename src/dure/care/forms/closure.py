@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as L
 
-from dure.care.forms.fields import day_field
 from dure.care.models import Closure
 from dure.people.actions import Standing
+from dure.people.fields import day_field
 from dure.people.models import Organisation
 
 

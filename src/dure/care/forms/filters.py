@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
-from dure.care.forms.fields import day_field
 from dure.care.models import Outcome, Recipient, RecipientQuerySet, Route, VisitQuerySet
 from dure.cases.models import Tier
 from dure.people.actions import Standing
+from dure.people.fields import day_field
 from dure.people.models import Organisation
 from dure.places.models import Area
 from dure.sheets.phones import digits_of

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
-from dure.care.forms.fields import NoResidentNumbers
+from dure.people.fields import NoResidentNumbers
 from dure.people.models import Channel, Person
 from dure.sheets.phones import phone
 from dure.sheets.problems import Problem

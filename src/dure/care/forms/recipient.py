@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dure import clock
-from dure.care.forms.fields import NoResidentNumbers, PhoneField, day_field, time_field, tomorrow
 from dure.care.models import Meal, Recipient, Route, Scheme
 from dure.care.recipients import WEEKDAYS, Wanted, begins_on, week
 from dure.cases.aftermath import LONGEST
 from dure.people.actions import Standing
+from dure.people.fields import NoResidentNumbers, PhoneField, day_field, time_field, tomorrow
 from dure.people.models import Organisation
 from dure.places.models import Area, Place
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
-from dure.care.forms.fields import NoResidentNumbers, day_field
+from dure.people.fields import NoResidentNumbers, day_field
 
 
 class DayForm(forms.Form):

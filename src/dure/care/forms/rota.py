@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
-from dure.care.forms.fields import day_field, time_field
+from dure.people.fields import day_field, time_field
 from dure.people.models import Holidays, Person, Roster, Rota
 from dure.people.rota import week_of
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
-from dure.care.forms.fields import NoResidentNumbers, day_field, time_field
 from dure.care.rosters import could_answer
+from dure.people.fields import NoResidentNumbers, day_field, time_field
 from dure.people.models import Person, Roster, Shift, StandIn
 from dure.people.rota import moment
 

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
-from dure.care.forms.fields import NoResidentNumbers, PastTimeField, moment
 from dure.care.models import Handed, Outcome, Visit
 from dure.care.settling import SEEN, Seen
+from dure.people.fields import NoResidentNumbers, PastTimeField, moment
 
 SIGNS = [
     ("vigour", L("Weak, pale")), ("breath", L("Breathing, pain")), ("walking", L("Walking, a fall")),

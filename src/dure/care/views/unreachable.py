@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from dure import clock
 from dure.care import alarms
 from dure.care.forms.absence import UnreachableForm, usual_source
-from dure.care.forms.fields import moment
 from dure.care.models import Recipient
 from dure.care.opening import absences_on
 from dure.care.views.recipients import find
 from dure.cases.models import Case, Source
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.fields import moment
 
 
 @for_the_office
