@@ -1,0 +1,1 @@
+"""Bytes that belong to an office: minutes, hand-outs, photographs. They lie in the data base."""
