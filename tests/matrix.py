@@ -20,6 +20,8 @@ from dure.cases.opening import Alarm, open_case
 from dure.duty import applying
 from dure.duty.models import Exercise
 from dure.duty.opening import Owed, open_duties
+from dure.gatherings import actions as gatherings
+from dure.gatherings.models import Circular, Gathering
 from dure.health.actions import fault
 from dure.health.models import Fault
 from dure.imports.actions import take_in
@@ -135,6 +137,21 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
+        **_together(office, provider, desk, now),
+    }
+
+
+def _together(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
+    """A meeting to which a provider is invited, what was agreed there with a file, and a circular that it got."""
+    today = clock.today()
+    meeting = Gathering(programme="care", kind="meeting", title="x", begins_at=now, ends_at=now + timedelta(hours=1))
+    gatherings.arrange(meeting, [provider], by=desk, now=now)
+    sent = Circular(programme="care", title="x", text="x", answer_by=today)
+    return {
+        "gatherings/ref": meeting.ref,
+        "agreed/ref": gatherings.agree(meeting, "x", desk, today, by=desk, now=now).ref,
+        "circulars/ref": gatherings.send(sent, [provider], by=desk, now=now).ref,
+        "material/ref": gatherings.add_material(meeting, "x.txt", b"x", by=desk, now=now).ref,
     }
 
 

@@ -40,6 +40,8 @@ NOT_FOR_CENTRES = {
     "rosters/ref": "each keeps its own", "shifts/number": "as their roster", "weekly/ref": "as their roster",
     "stand-ins/ref": "as their roster", "notes/number": "as their roster", "links/number": "likewise",
     "phones/ref": "likewise", "numbers/ref": "likewise", "numbers/number": "likewise",
+    "gatherings/ref": "whoever is invited", "agreed/ref": "likewise", "material/ref": "likewise",
+    "circulars/ref": "whoever it was sent to",
 }  # fmt: skip
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
 ids = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.route or "(first)")

@@ -8,6 +8,7 @@ from dure.care import alarms, phone
 from dure.care.imports import KINDS
 from dure.duty.reports import Take
 from dure.duty.watch import Hooks
+from dure.gatherings.urls import routes as gatherings
 from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence}
@@ -16,6 +17,7 @@ TAKERS: Mapping[str, Take] = {**phone.TAKERS}
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dure.desk.urls")),
     path("care/", include("dure.care.urls")),
+    path("gatherings/", include(gatherings("care"))),
     path("imports/", include(routes(KINDS))),
     path("", include("dure.field.urls")),
 ]
