@@ -47,11 +47,13 @@ def _row(number: int, r: Recipient, chance: random.Random) -> list[str | int]:
     contact = next(iter(r.contacts.all()), None)
     services = [s.service + ("(중단)" if s.stopped_on else "") for s in r.services.all()]
     times = {m.meal: f"{m.by_time:%H:%M}" for m in r.meals.all()}
+    weekend = any(m.weekday > 4 for m in r.meals.all())
+    written = ["매일", "월~일", "월화수목금토일"] if weekend else ["월~금", "월화수목금", "평일"]
     return [
         number, r.name, _typed(r.born_on, chance), SEXES[r.sex],
         r.phone if chance.random() < 0.8 else r.phone.replace("-", ""),
         r.place.address, r.place.area.name if r.place.area else "", TIERS[r.tier], r.health, r.diet, r.allergies,
         contact.name if contact else "", contact.relation if contact else "", contact.phone if contact else "",
         ", ".join(services), r.planned_response, r.route.name if r.route else "", r.route_order,
-        chance.choice(["월~금", "월화수목금", "평일"]), times.get(Meal.LUNCH, ""), times.get(Meal.DINNER, ""), "",
+        chance.choice(written), times.get(Meal.LUNCH, ""), times.get(Meal.DINNER, ""), "",
     ]  # fmt: skip
