@@ -195,6 +195,17 @@ def test_the_same_list_again_does_not_put_on_who_is_ill(scope):
     assert [where for where, _ in wrong(plan)] == ["D2"]
     assert "병가" in wrong(plan)[0][1]
     assert on_shift([desk.pk], shift.starts_at)[desk.pk] == [two.pk]
+    back = StandIn(office=one.office, roster=desk, off=two, on=one, since=ill.since, until=ill.until, why="완쾌")
+    standing_in.put_in(back, by=two, now=make.NOON)
+    assert wrong(looked(scope, "rosters", SHIFTS, row)[1]) == []
+
+
+def test_who_left_is_not_put_on_the_offices_roster(scope):
+    gone = make.person(scope.by.office, "김전출")
+    gone.memberships.update(until=make.DAY)
+    roster = make.roster(scope.by.office)
+    _, plan = looked(scope, "rosters", SHIFTS, [roster.name, "2026-11-24", "09:00~18:00", "김전출", "", 1])
+    assert [where for where, _ in wrong(plan)] == ["D2"]
 
 
 def test_who_works_elsewhere_is_not_put_on_an_agencys_roster(scope):

@@ -17,6 +17,7 @@ NAMES = {
     "centre": L("The centre has to know"),
     "followup": L("Something was noted at a visit: looked at without hurry"),
     "office": L("Work of the office without hurry"),
+    "paper": L("What was agreed at meetings, and circulars: reminded once a day"),
 }
 WHO = {
     ("desk", "organisation"): L("the provider's desk"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dure import clock
@@ -115,22 +115,22 @@ def _work_there(rows: Sequence[Row]) -> None:
         where, day = rosters[row.values["roster"]].organisation, date.fromisoformat(row.values["day"])
         then = [m for m in held.get(row.values["person"], []) if m.since <= day and (m.until is None or m.until > day)]
         there = [m for m in then if m.organisation_id == where.pk or m.role in WHOLE_OFFICE]
-        if where.kind != Organisation.Kind.OFFICE and not there:
+        if not (then if where.kind == Organisation.Kind.OFFICE else there):
             row.refuse("name", Problem(ELSEWHERE, organisation=where.name))
 
 
 def _not_off(rows: Sequence[Row]) -> None:
     """Who is ill or away then, and for whom somebody stands in, isn't put on again by the same list."""
-    off: dict[tuple[str, str], list[StandIn]] = {}
-    agreed = StandIn.objects.filter(agreed=True, off__in={row.values["person"] for row in rows}).exclude(why="")
-    for stand_in in agreed:
-        off.setdefault((str(stand_in.roster_id), str(stand_in.off_id)), []).append(stand_in)
+    people = {row.values["person"] for row in rows}
+    agreed = StandIn.objects.filter(Q(off__in=people, why__gt="") | Q(on__in=people), agreed=True)
+    said = list(agreed.order_by("-answered_at", "-id"))
     for row in rows:
         begins, ends = _span(row.values)
-        for stand_in in off.get((row.values["roster"], row.values["person"]), []):
-            if stand_in.since < ends and stand_in.until > begins:
-                row.refuse("name", Problem(OFF, why=stand_in.why, until=f"{clock.local(stand_in.until):%m-%d %H:%M}"))
-                break
+        who = int(row.values["person"])
+        then = [s for s in said if s.roster_id == int(row.values["roster"]) and s.since < ends and s.until > begins]
+        last = next((s for s in then if s.on_id == who or (s.off_id == who and s.why)), None)  # the newest word on it
+        if last and last.off_id == who:
+            row.refuse("name", Problem(OFF, why=last.why, until=f"{clock.local(last.until):%m-%d %H:%M}"))
 
 
 def _rosters(scope: Scope) -> QuerySet[Roster]:
