@@ -15,12 +15,14 @@ from dure.care.opening import open_day
 from dure.care.rosters import leave_note
 from dure.care.standard import LADDERS
 from dure.cases.aftermath import refer
+from dure.cases.hours import is_working_day
 from dure.cases.models import Case, Source
 from dure.cases.opening import Alarm, open_case
 from dure.duty import applying
 from dure.duty.models import Exercise
 from dure.duty.opening import Owed, open_duties
 from dure.gatherings import actions as gatherings
+from dure.gatherings import sending
 from dure.gatherings.models import Circular, Gathering
 from dure.health.actions import fault
 from dure.health.models import Fault
@@ -146,11 +148,11 @@ def _together(office: Office, provider: Organisation, desk: Person, now: datetim
     today = clock.today()
     meeting = Gathering(programme="care", kind="meeting", title="x", begins_at=now, ends_at=now + timedelta(hours=1))
     gatherings.arrange(meeting, [provider], by=desk, now=now)
-    sent = Circular(programme="care", title="x", text="x", answer_by=today)
+    sent, works = Circular(programme="care", title="x", text="x", answer_by=today), is_working_day
     return {
         "gatherings/ref": meeting.ref,
-        "agreed/ref": gatherings.agree(meeting, "x", desk, today, by=desk, now=now).ref,
-        "circulars/ref": gatherings.send(sent, [provider], by=desk, now=now).ref,
+        "agreed/ref": gatherings.agree(meeting, "x", desk, today, works=works, by=desk, now=now).ref,
+        "circulars/ref": sending.send(sent, [provider], works=works, by=desk, now=now).ref,
         "material/ref": gatherings.add_material(meeting, "x.txt", b"x", by=desk, now=now).ref,
     }
 

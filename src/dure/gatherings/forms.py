@@ -1,16 +1,18 @@
 """What people enter about gatherings and circulars."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.files.forms import KeptFile
 from dure.gatherings.models import Circular, Gathering, Kind
+from dure.people.actions import WHOLE_OFFICE
 from dure.people.fields import NoResidentNumbers, day_field, time_field
 from dure.people.models import Membership, Organisation, Person, Role
 
@@ -38,10 +40,11 @@ class GatheringForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
     begins = time_field(label=L("Begins at"))
     ends = time_field(label=L("Ends at"))
     organisations = ManyField(Organisation.objects.none(), label=L("Who is invited"))
+    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Gathering
-        fields = ["kind", "title", "day", "begins", "ends", "place", "agenda", "organisations"]
+        fields = ["kind", "title", "day", "begins", "ends", "place", "agenda", "organisations", "seen"]
         labels = {"title": L("Title"), "place": L("Place"), "agenda": L("What it is about")}
 
     field_order = Meta.fields
@@ -53,7 +56,8 @@ class GatheringForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
         if self.instance.pk:
             begins, ends = clock.local(self.instance.begins_at), clock.local(self.instance.ends_at)
             self.initial.update({
-                "day": begins.date(), "begins": begins.time(), "ends": ends.time(),
+                "seen": self.instance.changed_at.isoformat(), "day": begins.date(), "begins": begins.time(),
+                "ends": ends.time(),
                 "organisations": list(self.instance.invitations.values_list("organisation", flat=True)),
             })  # fmt: skip
 
@@ -70,16 +74,51 @@ class GatheringForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
         return cleaned
 
 
-class WhyForm(forms.Form):
-    """Why it isn't held."""
+class SeenForm(NoResidentNumbers, forms.Form):
+    """A form that remembers as of when its page was shown: who saves after somebody else is told so."""
+
+    seen = forms.DateTimeField(widget=forms.HiddenInput)
+
+
+class WhyForm(NoResidentNumbers, forms.Form):
+    """Why it isn't held, or isn't needed any more."""
 
     why = forms.CharField(label=L("Why"), max_length=200)
 
 
-class AttendanceForm(forms.Form):
+class DoneForm(NoResidentNumbers, forms.Form):
+    """What came of something that was agreed."""
+
+    said = forms.CharField(label=L("What came of it"), max_length=300, required=False)
+
+
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """People, ticked, with where they work."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Person) -> str:
+        """Two of one name are told apart."""
+        return _named(obj)
+
+
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of them."""
+
+    def label_from_instance(self, obj: Person) -> str:
+        """Two of one name are told apart."""
+        return _named(obj)
+
+
+def _named(person: Person) -> str:
+    held = {str(each.organisation) for each in person.memberships.all()}
+    return " · ".join(filter(None, (person.name, person.post, ", ".join(sorted(held)))))
+
+
+class AttendanceForm(SeenForm):
     """Who came: those who work at the agencies invited and at the office, and guests by name."""
 
-    people = forms.ModelMultipleChoiceField(Person.objects.none(), required=False)
+    people = PeopleField(Person.objects.none(), label=L("Who came"), required=False)
     guests = forms.CharField(
         label=L("Guests, one in a line"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -92,18 +131,26 @@ class AttendanceForm(forms.Form):
 def could_come(gathering: Gathering) -> QuerySet[Person]:
     """Everybody of the agencies invited and of the office, and who came from elsewhere."""
     held = Membership.objects.on(clock.local(gathering.begins_at).date()).filter(office=gathering.office_id)
-    invited = held.filter(organisation__in=gathering.invitations.values("organisation"))
-    office = held.filter(organisation__kind=Organisation.Kind.OFFICE)
-    people = Person.objects.filter(office=gathering.office_id)
-    came = gathering.attendances.exclude(person=None).values("person")
-    return (
-        people.filter(pk__in=invited.values("person"))
-        | people.filter(pk__in=office.values("person"))
-        | people.filter(pk__in=came)
-    ).order_by("name", "pk")
+    near = Q(organisation__in=gathering.invitations.values("organisation"))
+    here = held.filter(near | Q(organisation__kind=Organisation.Kind.OFFICE)).values("person")
+    there = Q(left_at=None) | Q(left_at__gt=gathering.begins_at)
+    came = Q(pk__in=gathering.attendances.exclude(person=None).values("person"))
+    return _with_where(Person.objects.filter(came | Q(there, pk__in=here), office=gathering.office_id))
 
 
-class MinutesForm(NoResidentNumbers, forms.Form):
+def could_do(gathering: Gathering) -> QuerySet[Person]:
+    """Who can take on what is agreed: whoever answers at an agency invited, and the officers of the office."""
+    held = Membership.objects.on(clock.today()).filter(office=gathering.office_id).exclude(role=Role.WORKER)
+    near = Q(organisation__in=gathering.invitations.values("organisation")) | Q(role__in=WHOLE_OFFICE)
+    return _with_where(Person.objects.filter(left_at=None, pk__in=held.filter(near).values("person")))
+
+
+def _with_where(people: QuerySet[Person]) -> QuerySet[Person]:
+    now = Membership.objects.on(clock.today()).select_related("organisation")
+    return people.prefetch_related(Prefetch("memberships", now)).order_by("name", "pk")
+
+
+class MinutesForm(SeenForm):
     """What was talked about."""
 
     minutes = forms.CharField(
@@ -111,18 +158,23 @@ class MinutesForm(NoResidentNumbers, forms.Form):
     )
 
 
+def not_past(day: date) -> None:
+    """A day by which something is done is still to come."""
+    if day < clock.today():
+        raise ValidationError(_("This day has passed. Look at the date."))
+
+
 class AgreedForm(NoResidentNumbers, forms.Form):
     """What was agreed, who does it, by when."""
 
     what = forms.CharField(label=L("What was agreed"), max_length=300)
-    owner = forms.ModelChoiceField(Person.objects.none(), label=L("Who does it"))
+    owner = OwnerField(Person.objects.none(), label=L("Who does it"))
     due_on = day_field(label=L("By when"))
 
     def __init__(self, *args: Any, gathering: Gathering, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here = could_come(gathering).filter(left_at=None)
-        here = here.exclude(pk__in=Membership.objects.filter(role=Role.WORKER).values("person"))
-        self.fields["owner"].queryset = here  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = could_do(gathering)  # type: ignore[attr-defined]
+        self.fields["due_on"].validators.append(not_past)
 
 
 class CircularForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
@@ -142,6 +194,7 @@ class CircularForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg
     def __init__(self, *args: Any, office: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisations"].queryset = agencies(office)  # type: ignore[attr-defined]
+        self.fields["answer_by"].validators.append(not_past)
 
 
 class FileForm(forms.Form):

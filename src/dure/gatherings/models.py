@@ -45,6 +45,7 @@ class Gathering(Owned):
     place = models.CharField(max_length=200, blank=True)
     agenda = models.TextField(max_length=5000, blank=True)
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()  # whoever saves a page that was opened before this is told so
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     minutes = models.TextField(max_length=20000, blank=True)
     minuted_at = models.DateTimeField(null=True)
@@ -110,7 +111,10 @@ class Attendance(Owned):
 
 
 class Agreed(Owned):
-    """What was agreed at a gathering, by whom it is done and by when: owed until somebody says that it is done."""
+    """What was agreed at a gathering, by whom it is done and by when: owed until somebody says that it is done.
+
+    Every agency invited sees how it stands; the duty behind it only whose task it is.
+    """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     gathering = models.ForeignKey(Gathering, models.PROTECT, related_name="agreed")
@@ -118,9 +122,21 @@ class Agreed(Owned):
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
     due_on = models.DateField()
     duty = models.OneToOneField(Duty, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    dropped = models.BooleanField(default=False)  # no longer needed, or entered by mistake: not done
+    said = models.CharField(max_length=300, blank=True)  # what came of it
 
     class Meta:
         ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="agreed_is_ended_by_somebody",
+                condition=Q(ended_at=None, ended_by=None, dropped=False)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(name="agreed_dropped_says_why", condition=Q(dropped=False) | ~Q(said="")),
+        ]
 
 
 class CircularQuerySet(models.QuerySet["Circular"]):
@@ -161,10 +177,18 @@ class Copy(Owned):
     duty = models.OneToOneField(Duty, models.PROTECT, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    excused_at = models.DateTimeField(null=True)  # an officer says that it needn't be acknowledged any more
+    excused_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="copy_once", fields=["circular", "organisation"]),
+            models.CheckConstraint(
+                name="copy_excused_says_why",
+                condition=Q(excused_at=None, excused_by=None)
+                | (Q(excused_at__isnull=False, excused_by__isnull=False, acknowledged_at=None) & ~Q(why="")),
+            ),
             models.CheckConstraint(
                 name="copy_is_acknowledged_by_somebody",
                 condition=Q(acknowledged_at=None, acknowledged_by=None)
