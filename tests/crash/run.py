@@ -50,6 +50,11 @@ DONE = {  # what grows while a target works
     "web": "SELECT count(*) FROM duty_report",
     "postgres": "SELECT count(*) FROM audit_entry",
 }
+PROGRESS = """
+SELECT (SELECT count(*) FROM duty_telling), (SELECT count(*) FROM outbox_message WHERE try_at IS NULL),
+       (SELECT count(*) FROM outbox_message WHERE risen_at IS NOT NULL)
+"""
+STANDSTILL, ENDLESS = 30.0, 600.0  # seconds without anything done, while something is due
 PATIENCE = 10.0  # seconds for a process that was just started
 
 
@@ -207,12 +212,17 @@ class Run:
                 continue
         return found
 
-    def settle(self, seconds: float) -> bool:
-        """Wait until nothing is due any more; whether that came."""
-        until = time.monotonic() + seconds
+    def settle(self) -> bool:
+        """Wait until nothing is due any more; whether that came. On a slow machine as long as something is done."""
+        began = last = time.monotonic()
+        seen: tuple = ()
         while any(self.ask(IN_FLIGHT)):
             self.keep_up()
-            if time.monotonic() > until:
+            if (now := self.ask(PROGRESS)) != seen:
+                seen, last = now, time.monotonic()
+            elif time.monotonic() - last > STANDSTILL:
+                return False
+            if time.monotonic() - began > ENDLESS:  # it is done again and again
                 return False
             time.sleep(0.05)
         return True
@@ -268,10 +278,10 @@ def live(run: Run) -> bool:
     for phone in phones:
         phone.join(60)
     desk.join(60)
-    settled = run.settle(60)
+    settled = run.settle()
     for _ in range(2):  # and the ladders go on
         run.move(timedelta(minutes=10))
-        settled = run.settle(30) and settled
+        settled = run.settle() and settled
     known |= {"acknowledged": {k: v for phone in phones for k, v in phone.acknowledged.items()}, "closed": desk.closed}
     found = [] if settled else ["something is due and nobody does it"]
     found += checks.problems(run.url("postgres"), known, run.data / "messages.jsonl")
