@@ -113,7 +113,7 @@ class Years:
         rosters = {each.answers_for: each for each in Roster.objects.all()}
         said: list[tuple[str, dict[str, Any], list[Any]]] = [
             ("desk", {"weekdays": whole_week, "starts": time(0), "ends": time(0)}, [world.desk]),
-            ("office", {"weekdays": whole_week, "starts": time(0), "ends": time(0)}, [world.officer]),
+            ("officer", {"weekdays": whole_week, "starts": time(0), "ends": time(0)}, [world.officer]),
             ("centre", {"weekdays": whole_week[:5], "starts": time(9), "ends": time(18), "holidays": "not"},
              [world.centre]),
             ("oncall", {"weekdays": whole_week, "starts": time(18), "ends": time(9)}, self.nights),
@@ -204,7 +204,7 @@ class Years:
         for n in range(48):
             moment = at(day, time(0)) + n * 30 * MINUTE
             on = {(of, person) for of, person, starts, ends in rows if starts <= moment < ends}
-            right = {("oncall", self.on_call(moment)), ("desk", self.world.desk.pk), ("office", self.world.officer.pk)}
+            right = {("oncall", self.on_call(moment)), ("desk", self.world.desk.pk), ("officer", self.world.officer.pk)}
             right |= {("centre", self.world.centre.pk)} if self.is_working(moment) else set()
             self.seen.check(f"half hours with who should answer: {moment:%Y-%m-%d %H:%M} {on}", on == right)
 
