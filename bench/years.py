@@ -1,7 +1,7 @@
 """Three years of the Korean calendar, lived day by day on the real kernel: nobody dropped, no moment moved.
 
 A small office lives from 1 January 2026 to 31 December 2028 (--short: the first four months): each morning its visits
-are opened; most are kept, of every twelfth a phone reports whose clock is up to a day wrong, every 48th stays silent
+are opened; most are kept, of every 24th a phone reports whose clock is up to a day wrong, every 96th stays silent
 until somebody finds out where the person is; numbers are tested and recipients reviewed when that is owed, weekly rotas
 write the shifts, and the real watch looks whenever something is due. Beside it stands what should happen, computed
 apart: holidays by the law's own rules (`bench/feasts.py`), who is on shift by counting weeks, deadlines by adding
@@ -41,7 +41,7 @@ CLOSED = {  # the office's own closed days, and whether the day before brings tw
     date(2026, 3, 20): True, date(2026, 4, 24): False, date(2026, 11, 20): True, date(2027, 11, 19): True,
     date(2028, 11, 17): False,
 }  # fmt: skip
-REPORTED, SILENT = 12, 48  # every twelfth visit is reported by a phone, every 48th by nobody
+REPORTED, SILENT = 24, 96  # every 24th visit is reported by a phone, every 96th by nobody
 
 
 HOLIDAYS = set().union(*map(holidays_of, LUNAR))
