@@ -66,3 +66,11 @@ def test_at_night_a_landline_that_somebody_has_to_ring_is_not_all_that_is_tried(
     duty = make.duty(one, due_at=NIGHT, urgent=True)
     watch(NIGHT)
     assert told(duty) == [(1, "하나", "call"), (1, "하나", "sms")]
+
+
+def test_who_has_only_numbers_to_be_rung_is_rung_at_one_of_them():
+    one = make.person(make.office(), "당직실", channels=("call",))
+    one.addresses.create(office=one.office, channel="call", value="062-000-0009")
+    duty = make.duty(one, due_at=NIGHT, urgent=True)
+    watch(NIGHT)
+    assert told(duty) == [(1, "당직실", "call")]

@@ -74,7 +74,7 @@ def _tell(duty: Duty, step: int, person: int, facts: Facts, now: datetime) -> li
     channels = [] if step == FIRST_TOLD else duty.rungs[step]["channels"]
     ways = facts.ways(person, channels)
     active = [way for way in ways if way[0] != Channel.SCREEN]
-    by_itself = [way for way in active if way[0] != Channel.CALL]
+    by_itself = [way for way in active if way[0] != Channel.CALL] or active
     if not duty.urgent or any((person, *way) not in facts.off_hours for way in by_itself):
         active = active[:1]
     passive = [way for way in ways if way[0] == Channel.SCREEN][:1]
