@@ -26,7 +26,8 @@ class Message(Owned):
     address = models.CharField(max_length=200, blank=True)
     urgent = models.BooleanField(default=False)  # the urgent lane: never throttled, never bundled
     drill = models.BooleanField(default=False)
-    answerable = models.BooleanField(default=False, db_default=False)  # about something owed: a yes to it is an answer
+    # about something owed: a yes to it is an answer. What an older version wrote, or writes yet, always was.
+    answerable = models.BooleanField(default=False, db_default=True)
     template = models.CharField(max_length=300)  # message id of the text
     values = models.JSONField(default=dict)
     language = models.CharField(max_length=10, default="ko")
