@@ -25,7 +25,7 @@ SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext('duty.ladders'), %s)"
 ALONE = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtext('duty.ladders'), %s)"
 PATIENCE, PAUSE, TRIES = "300ms", 0.05, 20
 
-AMENDED = ["what", "values", "organisation_id", "area_id", "due_at", "look_at", "ladder_id", "rungs", "first_told_id"]
+AMENDED = ["what", "values", "organisation_id", "area_id", "due_at", "look_at", "ladder_id", "rungs"]
 
 
 @dataclass(frozen=True)
