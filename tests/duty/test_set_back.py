@@ -103,3 +103,51 @@ def test_what_may_wait_is_not_hurried(duty):
         office=duty.office, channel="sms", address="1", urgent=True, template="x", created_at=NOON, try_at=NOON + LEASE
     )
     assert bring_back(NOON, NOON) == 0
+
+
+A_YEAR = timedelta(days=365)
+
+
+def test_whom_a_siren_could_not_tell_ahead_of_time_is_told_now():
+    office = make.office()
+    mute = make.person(office, channels=())
+    duty = make.duty(mute, urgent=True)
+    watch(NOON)
+    watch(NOON + A_YEAR)
+    mute.addresses.create(office=office, channel="sms", value="010-0000-9999")
+    assert set_right(NOON + TEN_MINUTES) == 1
+    watch(NOON + TEN_MINUTES)
+    assert Telling.objects.get().duty == duty
+    assert set_right(NOON + TEN_MINUTES) == 0
+
+
+def test_what_was_put_off_to_the_night_of_another_year_is_told_in_the_morning():
+    evening = NOON + timedelta(hours=8)
+    duty = make.duty(make.person(make.office()), due_at=evening)
+    watch(evening)
+    watch(NOON + A_YEAR + timedelta(hours=10))  # that year's quiet hours
+    assert look_at(duty) > NOON + A_YEAR
+    assert set_right(evening + TEN_MINUTES) == 1
+    watch(evening + TEN_MINUTES)
+    assert look_at(duty) < NOON + timedelta(days=1)
+
+
+def test_what_was_handed_back_by_a_host_whose_clock_is_ahead_is_told_now(duty):
+    set_right()
+    watch(NOON)
+    by = Telling.objects.order_by("id").last().person
+    actions.claim(duty, by=by, next_step="x", until=NOON + 9 * MINUTE, now=NOON)
+    actions.hand_back(duty, by=by, now=NOON + timedelta(hours=5))
+    assert look_at(duty) > NOON + timedelta(hours=4)
+    assert set_right(NOON + MINUTE) == 1
+    watch(NOON + MINUTE)
+    assert look_at(duty) == NOON + MINUTE + TEN_MINUTES
+    assert set_right(NOON + 2 * MINUTE) == 0
+
+
+def test_who_has_it_for_days_has_it_still():
+    one = make.person(make.office())
+    duty = make.duty(on=make.ladder(one.office, one, claim_seconds=3 * 86400), urgent=True)
+    watch(NOON)
+    actions.claim(duty, by=one, next_step="x", until=NOON + timedelta(days=3), now=NOON)
+    assert set_right(NOON + MINUTE) == 0

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from dure.audit.actions import line, write
 from dure.clock import format_moment
+from dure.duty.ladder import LONGEST
 from dure.duty.models import Answer, Claim, ClaimEnd, Duty, Outcome, Telling
 from dure.errors import Refused
 from dure.health.actions import fault
@@ -20,7 +21,12 @@ OVER_STALE = timedelta(hours=1)
 APART = timedelta(minutes=1)  # two clocks are never quite at one
 AHEAD = """
 SELECT d.id FROM duty_duty d WHERE d.closed_at IS NULL AND d.look_at > %(soon)s AND (
-    d.set_aside_at > %(soon)s OR (d.turn = 0 AND d.raised_at > %(soon)s)
+    (d.raised_at IS NOT NULL AND d.look_at > %(longest)s AND NOT EXISTS (
+        SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL AND c.until = d.look_at))
+    OR EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at > %(soon)s AND c.ended_at = d.look_at)
+    OR (d.raised_at IS NOT NULL AND EXISTS (SELECT FROM health_fault f WHERE f.office_id = d.office_id
+        AND f.key = 'siren ' || d.ref AND f.last_at > %(soon)s AND f.last_at < d.look_at))
+    OR d.set_aside_at > %(soon)s OR (d.turn = 0 AND d.raised_at > %(soon)s)
     OR EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL
                AND greatest(c.at, c.progress_at) > %(soon)s)
     OR d.turn > 0 AND (SELECT t.at FROM duty_telling t WHERE t.duty_id = d.id ORDER BY t.id DESC LIMIT 1) > %(soon)s)
@@ -223,7 +229,7 @@ def bring_back(now: datetime) -> int:
     """The clock was ahead and has been set right: what was done at a moment that is still to come is looked at now, so
     that nobody waits for that moment. Who has something has it for as long as they said, from now on. How many."""
     with connection.cursor() as cursor:
-        cursor.execute(AHEAD, {"soon": now + APART})
+        cursor.execute(AHEAD, {"soon": now + APART, "longest": now + LONGEST + APART})
         ids = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(LOOK_NOW, {"now": now, "ids": ids})
         cursor.execute(HOLD_FROM_NOW, {"now": now, "soon": now + APART, "ids": ids})
