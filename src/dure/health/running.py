@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, InternalError, OperationalError, connection
 
 from dure import clock
 from dure.health.actions import beat, look_at_the_others, over
@@ -76,7 +76,10 @@ def run(name: str, work: Work, stop: threading.Event) -> None:
                 stop.wait(pause)
         except (Error, psycopg.Error) as problem:
             why = type(problem).__name__
-            log.warning("%s: the database does not do what it is asked (%s); trying again", name, why)
+            away = isinstance(problem, OperationalError | InternalError | psycopg.OperationalError)
+            log.warning(
+                "%s: the database does not do what it is asked (%s); trying again", name, why, exc_info=not away
+            )
             connection.close()
             if over(answered, real := clock.real(), AWAY):
                 alarm.say(["database"], real=real)
