@@ -75,8 +75,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "procrastinate.contrib.django",
     *(
-        f"dure.{box.name}"
-        for box in sorted(HERE.iterdir())
+        ".".join(("dure", *box.relative_to(HERE).parts))
+        for box in sorted([*HERE.iterdir(), *(HERE / "care").iterdir()])  # care's nouns: docs/decisions/0005
         if any((box / part).exists() for part in ("models.py", "management", "templates", "locale"))
     ),
 ]
