@@ -100,7 +100,7 @@ def test_a_wrong_key_or_address_of_the_gateway_fails_no_message(one, there, stat
     owed = [message(one), message(one)]
     go()
     assert len(there.asked) == 1  # nothing else is handed to it for the moment
-    assert [state(each)[0] for each in owed] == [NOON + 5 * SECOND] * 2
+    assert [state(each)[:2] for each in owed] == [(NOON + 5 * SECOND, 1), (NOON, 0)]
 
 
 def test_one_that_is_not_understood_holds_up_no_other(one, there):

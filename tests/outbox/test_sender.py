@@ -49,10 +49,10 @@ def message(person, template="Go.", urgent=True, **values):
     return made
 
 
-def send(post, now=NOON, real=NOON, **carriers):
+def send(post, now=NOON, real=NOON, away=None, **carriers):
     make.role("engine")
     try:
-        return sender.send_due(now, real, {"sms": post, **carriers})
+        return sender.send_due(now, real, {"sms": post, **carriers}, away)
     finally:
         make.role("app")
 
@@ -311,7 +311,7 @@ def test_a_carrier_that_is_away_is_asked_once_and_holds_no_other_channel_up(one)
     send(post, email=away)
     assert (len(away.asked), len(post.carried)) == (1, 1)
     assert state(owed)[2] == NOON
-    assert [state(each)[:2] for each in held] == [(NOON + 5 * SECOND, 1)] + [(NOON + 5 * SECOND, 0)] * 4
+    assert [state(each)[:2] for each in held] == [(NOON + 5 * SECOND, 1)] + [(NOON - MINUTE, 0)] * 4
     assert {each.leased_until for each in held} == {None}
 
 

@@ -90,8 +90,8 @@ AND NOT EXISTS (
 AND {ASIDE} IS NOT TRUE
 AND NOT {NIGHT}
 """
-# Counted from when it was owed: each failed try puts the next a little ahead. And what grew stale on the way, as long
-# as nothing newer about the same has gone out.
+# Counted from when it was owed: each failed try puts the next a little ahead. And what grew stale on the way or was
+# refused for too long, as long as nothing newer about the same has gone out.
 UNSENT = """
 SELECT m.office_id, m.channel, coalesce(d.ref, m.key) FROM outbox_message m
 LEFT JOIN duty_telling t ON t.message_id = m.id LEFT JOIN duty_duty d ON d.id = t.duty_id
@@ -100,7 +100,7 @@ UNION ALL
 SELECT m.office_id, m.channel, d.ref FROM duty_duty d
 JOIN duty_telling t ON t.duty_id = d.id JOIN outbox_message m ON m.id = t.message_id
 WHERE d.closed_at IS NULL AND d.raised_at IS NOT NULL
-AND m.urgent AND m.why = 'stale' AND m.failed_at > %(now)s - interval '15 minutes'
+AND m.urgent AND (m.why = 'stale' OR m.why LIKE 'not taken%%') AND m.failed_at > %(now)s - interval '15 minutes'
 AND NOT EXISTS (
     SELECT FROM duty_telling newer JOIN outbox_message out ON out.id = newer.message_id
     WHERE newer.duty_id = d.id AND newer.id > t.id AND newer.channel <> 'screen'

@@ -7,14 +7,14 @@ the lease behind; after it the message goes out again under the same key, and sa
 import logging
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
 from uuid import NAMESPACE_OID, uuid5
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from dure.health.actions import fault
@@ -30,26 +30,34 @@ LEASE = timedelta(seconds=60)
 LONG_ENOUGH = 20.0  # seconds after which the rest of a batch is given back, well before its lease ends
 BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60)]  # then every minute, until it is stale or a day old
 GIVE_UP = timedelta(days=1)
-TOO_LONG = timedelta(minutes=3)  # for an urgent message: then somebody outside is told
+TOO_LONG = timedelta(minutes=3)  # for an urgent message: then somebody outside is told, or the next way is tried
 ROOM = {"sms": 900}  # letters that go out as one: a long text message has 2,000 bytes, two a letter; 알림톡 1,000
 EXERCISE = "[모의훈련] "  # written before every message of an exercise, in every language
+CARRIER, BUSY = "carrier ", " busy"  # begins, and ends, the key of the fault of one that is away or doesn't want some
+STALE, NOT_TAKEN = "stale", "not taken"  # why an urgent one wasn't sent: the auditor looks for both
 NOT_SENT = gettext_noop("A message could not be sent (%(channel)s: %(why)s).")
 
 
-def send_due(now: datetime, real: datetime, carriers: Mapping[str, Carrier], batch: int = 50) -> int:
+def send_due(
+    now: datetime,
+    real: datetime,
+    carriers: Mapping[str, Carrier],
+    away: dict[str, datetime] | None = None,
+    batch: int = 50,
+) -> int:
     """Send what is due, up to a batch; how many messages were dealt with. Call again while it isn't 0.
 
     An urgent message waits for one carrier's answer at most: what is ordinary, or takes long, is given back for it.
-    What goes through a carrier that is away is put off, all of it, and what was due behind it is taken up at once.
+    What goes through a carrier that is away is left for a while (`away`: until when; one sender's own, as its way out
+    may be what is broken), and what was due behind it is taken up at once.
     """
-    this, dealt_with = Round(now, real, carriers, monotonic() + LONG_ENOUGH), 0
-    while taken := _take(now, real, batch):
+    this, dealt_with = Round(now, real, carriers, monotonic() + LONG_ENOUGH, {} if away is None else away), 0
+    while taken := _take(this, batch):
         dealt_with += len(taken)
-        known = set(this.away)
+        known = this.resting
         _send_all(taken, this)
-        _put_off(this.away - known, this)
         _mended({message.channel for message in taken if message.sent_at}, now)
-        if this.away == known or monotonic() > this.until:
+        if this.resting == known or monotonic() > this.until:
             break
     return dealt_with
 
@@ -62,7 +70,17 @@ class Round:
     real: datetime
     carriers: Mapping[str, Carrier]
     until: float  # when the rest is given back
-    away: set[str] = field(default_factory=set)  # channels whose carrier doesn't answer
+    away: dict[str, datetime]  # channels whose carrier didn't answer, and until when nothing is handed to it
+
+    @property
+    def resting(self) -> set[str]:
+        """The channels to which nothing is handed now. A moment that only a clock set back makes distant is none."""
+        return {channel for channel, until in self.away.items() if self.now < until <= self.now + BACK_OFF[0]}
+
+    def due(self) -> QuerySet[Message]:
+        """What is to be tried now, and nobody else has in hand."""
+        free = Q(leased_until=None) | Q(leased_until__lte=self.real)
+        return Message.objects.filter(free, try_at__lte=self.now).exclude(channel__in=self.resting)
 
 
 def _send_all(taken: Sequence[Message], this: Round) -> None:
@@ -70,30 +88,15 @@ def _send_all(taken: Sequence[Message], this: Round) -> None:
     left = deque(list(bundle) for _, bundle in groupby(taken, key=_bundle))
     first = True
     while left:
-        if not first and (monotonic() > this.until or (not left[0][0].urgent and _urgent_waits(this.now, this.real))):
+        waits = not first and not left[0][0].urgent and this.due().filter(urgent=True).exists()
+        if waits or (not first and monotonic() > this.until):
             _give_back([m for bundle in left for m in bundle])
             return
         first, bundle = False, left.popleft()
-        if bundle[0].channel in this.away:
-            _give_back(bundle, try_at=this.now + BACK_OFF[0])
+        if bundle[0].channel in this.resting:
+            _give_back(bundle)
         else:
             left.extendleft(reversed(_try(bundle, this)))
-
-
-@transaction.atomic
-def _put_off(channels: set[str], this: Round) -> None:
-    """Whatever else is due through a carrier that is away: nothing of another channel waits behind it."""
-    due = _due(this.now, this.real).filter(channel__in=channels)
-    ours = due.select_for_update(skip_locked=True, no_key=True).values("pk")
-    Message.objects.filter(pk__in=ours).update(try_at=this.now + BACK_OFF[0])
-
-
-def _urgent_waits(now: datetime, real: datetime) -> bool:
-    return _due(now, real).filter(urgent=True).exists()
-
-
-def _due(now: datetime, real: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=real), try_at__lte=now)
 
 
 def _give_back(messages: Sequence[Message], **values: datetime) -> None:
@@ -108,10 +111,10 @@ def _bundle(message: Message) -> object:
 
 
 @transaction.atomic
-def _take(now: datetime, real: datetime, batch: int) -> list[Message]:
-    due = _due(now, real).order_by("-urgent", "try_at", "id").select_related("office")
+def _take(this: Round, batch: int) -> list[Message]:
+    due = this.due().order_by("-urgent", "try_at", "id").select_related("office")
     taken = list(due.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
-    Message.objects.filter(pk__in=[m.pk for m in taken]).update(leased_until=real + LEASE, tries=F("tries") + 1)
+    Message.objects.filter(pk__in=[m.pk for m in taken]).update(leased_until=this.real + LEASE, tries=F("tries") + 1)
     return sorted(taken, key=lambda m: (not m.urgent, "" if m.urgent else str(_bundle(m))))
 
 
@@ -159,7 +162,7 @@ def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
         for message in together:
             _later(message, problem, now)
         if isinstance(problem, Away):
-            this.away.add(channel)
+            this.away[channel] = now + BACK_OFF[0]
     else:
         for message, text in said.items():
             _sent(message, text, now)
@@ -169,7 +172,7 @@ def _send(bundle: Sequence[Message], this: Round) -> list[list[Message]]:
 def _is_ready(message: Message, now: datetime) -> bool:
     """Whether it goes out now: not if it has grown stale, nor in the night into which it was left over."""
     if message.stale_at and message.stale_at <= now:
-        _fail(message, "stale", now)
+        _fail(message, STALE, now)
         return False
     if morning := _waits_for(message, now):
         _give_back([message], try_at=morning)
@@ -225,28 +228,31 @@ def _sent(message: Message, text: str, now: datetime) -> None:
 
 
 def _later(message: Message, problem: Exception, now: datetime) -> None:
-    if now - message.created_at > GIVE_UP:
+    """Tried again later. An urgent one that is refused for now again and again goes the next way meanwhile."""
+    why, waits, away = type(problem).__name__, now - message.created_at, isinstance(problem, Away)
+    if waits > GIVE_UP:
         return _fail(message, "given up after a day", now)
+    if message.urgent and not away and waits > TOO_LONG:
+        return _fail(message, f"{NOT_TAKEN} ({why})", now)
     again = now + BACK_OFF[min(message.tries, len(BACK_OFF) - 1)]
     again = _waits_for(message, again) or again
-    _open(message).update(try_at=again, leased_until=None, why=type(problem).__name__)
-    values = {"channel": message.channel, "why": type(problem).__name__}
-    long = message.urgent and not message.drill and now - message.created_at > TOO_LONG
-    fault(_of(message.channel), NOT_SENT, values, now=now, office=message.office_id, outside=long)
+    _open(message).update(try_at=again, leased_until=None, why=why)
+    long = message.urgent and not message.drill and waits > TOO_LONG
+    values = {"channel": message.channel, "why": why}
+    key = CARRIER + message.channel + ("" if away else BUSY)
+    fault(key, NOT_SENT, values, now=now, office=message.office_id, outside=long)
     return None
-
-
-def _of(channel: str) -> str:
-    """How the fault of a carrier is called."""
-    return f"carrier {channel}"
 
 
 def _mended(channels: Iterable[str], now: datetime) -> None:
     """Something went out through these: their faults are over in each office where nothing is being tried again."""
-    for channel in channels:
-        again = Message.objects.filter(office=OuterRef("office"), channel=channel, try_at__lte=now + BACK_OFF[-1])
-        open_now = Fault.objects.filter(key=_of(channel), mended_at=None)
-        open_now.exclude(Exists(again.exclude(why=""))).update(mended_at=now)
+    keys = [CARRIER + channel + how for channel in channels for how in ("", BUSY)]
+    for found in Fault.objects.filter(key__in=keys, mended_at=None) if keys else []:
+        busy = found.key.endswith(BUSY)
+        again = Message.objects.filter(office=found.office_id, channel=found.key.removesuffix(BUSY)[len(CARRIER) :])
+        tried = again.filter(try_at__lte=now + BACK_OFF[-1]).exclude(why="")
+        if not (tried.exclude(why=Away.__name__) if busy else tried.filter(why=Away.__name__)).exists():
+            Fault.objects.filter(pk=found.pk, mended_at=None).update(mended_at=now)
 
 
 def _waits_for(message: Message, at: datetime) -> datetime | None:

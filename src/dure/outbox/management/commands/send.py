@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,5 +13,6 @@ class Command(BaseCommand):
     help = "Send the messages that are owed. Runs until it is stopped."
 
     def handle(self, **options: Any) -> None:
-        carriers = chosen()
-        run("sender", right_first(lambda now, real: send_due(now, real, carriers), bring_back), stop_on_signals())
+        carriers, away = chosen(), dict[str, datetime]()
+        work = right_first(lambda now, real: send_due(now, real, carriers, away), bring_back)
+        run("sender", work, stop_on_signals())
