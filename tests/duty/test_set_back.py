@@ -9,12 +9,14 @@ from tests.make import MINUTE, NOON, TEN_MINUTES
 
 from dure.duty import actions
 from dure.duty.models import Claim, Duty, Telling
+from dure.offices.acting import act
 from dure.outbox.actions import bring_back
 from dure.outbox.models import Message
 from dure.outbox.sender import LEASE, send_due
 
 pytestmark = pytest.mark.django_db
 AHEAD = NOON + timedelta(hours=1)
+A_YEAR = timedelta(days=365)
 
 
 @pytest.fixture
@@ -95,17 +97,33 @@ def test_urgent_messages_go_out_now_and_those_that_a_sender_held_ahead_of_time_a
     assert len(sent) == 1
 
 
-def test_what_may_wait_is_not_hurried(duty):
-    Message.objects.update(try_at=NOON + LEASE, leased_until=NOON + LEASE)
-    ordinary = Message.objects.get()
-    Message.objects.filter(pk=ordinary.pk).update(urgent=False)
-    Message.objects.create(
-        office=duty.office, channel="sms", address="1", urgent=True, template="x", created_at=NOON, try_at=NOON + LEASE
+def message(office, created_at, try_at, urgent=False):
+    return Message.objects.create(
+        office=office, channel="sms", address="1", urgent=urgent, template="x", created_at=created_at, try_at=try_at
     )
+
+
+def test_what_may_wait_is_not_hurried():
+    office = make.office()
+    message(office, NOON, NOON + LEASE, urgent=True)
+    message(office, NOON, NOON + timedelta(hours=16))  # until the morning
+    make.role("engine")
     assert bring_back(NOON, NOON) == 0
 
 
-A_YEAR = timedelta(days=365)
+def test_what_may_wait_and_was_written_ahead_of_time_goes_out_as_if_it_were_written_now():
+    here = make.office()
+    by_day = message(here, NOON + A_YEAR, NOON + A_YEAR + 2 * MINUTE)
+    there = make.office(zone="America/New_York")  # there it is night
+    by_night = message(there, NOON + A_YEAR, NOON + A_YEAR + 2 * MINUTE)
+    make.role("engine")
+    assert bring_back(NOON, NOON) == 2
+    assert bring_back(NOON, NOON) == 0
+    make.role("app")
+    act(here.pk)
+    assert Message.objects.get(pk=by_day.pk).try_at == NOON + 2 * MINUTE
+    act(there.pk)
+    assert Message.objects.get(pk=by_night.pk).try_at == NOON + timedelta(hours=9)
 
 
 def test_whom_a_siren_could_not_tell_ahead_of_time_is_told_now():

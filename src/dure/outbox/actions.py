@@ -49,12 +49,19 @@ def owe(messages: Iterable[Message]) -> list[Message]:
 
 
 def bring_back(now: datetime, real: datetime) -> int:
-    """The clock was ahead and has been set right: what is urgent and would wait for that moment is tried now, and no
-    sender holds a message for longer than a sender may. How many were brought back.
+    """The clock was ahead and has been set right: what is urgent and would wait for that moment is tried now, what may
+    wait goes out as if it were written now, and no sender holds a message for longer than a sender may. How many were
+    brought back.
     """
     owed = Message.objects.filter(try_at__isnull=False)
     held = owed.filter(leased_until__gt=real + AHEAD).update(leased_until=None)
-    return held + owed.filter(urgent=True, try_at__gt=now + AHEAD).update(try_at=now)
+    urgent = owed.filter(urgent=True, try_at__gt=now + AHEAD).update(try_at=now)
+    to_come, ordinary = owed.filter(urgent=False, created_at__gt=now + AHEAD), 0
+    for zone in set(to_come.values_list("office__zone", flat=True)):
+        at = ordinary_try_at(now, zone)
+        late = to_come.filter(office__zone=zone, try_at__gt=at)
+        ordinary += owed.filter(pk__in=late.values("pk")).update(try_at=at)
+    return held + urgent + ordinary
 
 
 def withdraw(messages: Iterable[int], *, now: datetime) -> int:
