@@ -11,6 +11,7 @@ from tests import make
 from tests.make import NOON
 
 from dure.duty import actions, opening
+from dure.duty.auditor import look
 from dure.duty.models import Duty, Outcome, Report
 from dure.duty.opening import Owed
 from dure.duty.reports import Envelope, hand_in, keep, left_lying
@@ -211,7 +212,7 @@ def test_reports_left_lying_in_two_offices_under_one_key_are_both_looked_at(work
 
 
 def test_reports_of_an_office_without_orders_hold_up_no_other(worker):
-    """They are a fault each; when that was mended and the order is there, somebody looks at them as well."""
+    """They are a fault each; as soon as the order is there somebody looks at them as well, and the faults are over."""
     bare = make.office()
     by = make.person(bare)
     for _ in range(100):
@@ -225,7 +226,9 @@ def test_reports_of_an_office_without_orders_hold_up_no_other(worker):
     make.role("app")
     act(bare.pk)
     make.ladder(bare, by, name="office")
-    Fault.objects.filter(key__startswith="unread ").update(mended_at=NOON)
     make.role("engine")
+    assert look(later, later)[0].n == 100
     assert [left_lying(later) for _ in range(2)] == [100, 0]
     assert Duty.objects.filter(kind="field.unread", office=bare).count() == 100
+    assert not Fault.objects.filter(key__startswith="unread ", mended_at=None).exists()
+    assert look(later, later) == []

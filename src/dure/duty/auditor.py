@@ -117,7 +117,8 @@ SELECT r.office_id, r.kind, r.key FROM duty_report r
 WHERE r.understood_at IS NULL
 AND r.received_at BETWEEN %(now)s - interval '30 days' AND %(late)s - interval '5 minutes'
 AND NOT EXISTS (SELECT FROM duty_duty d WHERE d.about = r.key AND d.kind = 'field.unread' AND d.office_id = r.office_id)
-AND NOT EXISTS (SELECT FROM health_fault f WHERE f.office_id = r.office_id AND f.key = 'unread ' || r.key)
+AND (EXISTS (SELECT FROM duty_ladder l WHERE l.office_id = r.office_id AND l.name = 'office') OR NOT EXISTS (
+    SELECT FROM health_fault f WHERE f.office_id = r.office_id AND f.key = 'unread ' || r.key AND f.mended_at IS NULL))
 """
 FOUND: Mapping[str, str] = {
     "due": gettext_noop("%(n)s overdue matters were not taken up automatically (%(kind)s %(ref)s)."),

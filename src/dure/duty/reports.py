@@ -13,10 +13,10 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
-from dure.duty.models import Duty, Report
+from dure.duty.models import Duty, Ladder, Report
 from dure.duty.opening import Owed, open_duties
 from dure.errors import Refused
-from dure.health.actions import fault
+from dure.health.actions import fault, mended
 from dure.health.models import Fault
 from dure.offices.acting import acting
 from dure.people.models import Device, Person
@@ -28,6 +28,7 @@ OTHER_CONTENT = gettext_noop("A report came twice with different content. Both a
 
 SOON, OLDEST = timedelta(minutes=5), timedelta(days=30)  # how long a kept report may lie, and is looked for
 UNREAD = "unread "  # begins the key of the fault that nobody could be asked to look at a report
+ORDER = "office"  # in which order people are asked to
 LARGEST = 2**31 - 1  # version
 Take = Callable[[Report, datetime], None]
 
@@ -141,7 +142,7 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
         what=what,
         values={"person": str(report.by)},
         due_at=now,
-        ladder="office",
+        ladder=ORDER,
         page=f"/reports/{report.key}/",
         about=report.key,
         urgent=True,
@@ -149,6 +150,7 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
     )
     try:
         open_duties(report.office_id, [owed], by=report.by, now=now)
+        mended(f"{UNREAD}{report.key}", now=now, office=report.office_id)
     except Refused:  # an office that isn't set up yet; what was seen is kept all the same
         values = {"person": str(report.by)}
         fault(f"{UNREAD}{report.key}", what, values, now=now, office=report.office_id, outside=True)
@@ -156,15 +158,18 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
 
 def left_lying(now: datetime) -> int:
     """Reports that were kept, and then nobody acted on them, as the process died in between and the phone never sent
-    them again: a person looks at them. How many. Those of an office that isn't set up for it are a fault until that is
-    mended, and hold up no other's.
+    them again: a person looks at them. How many. Those of an office that isn't set up for it are a fault until it is,
+    and hold up no other's.
     """
     looked_at = Duty.objects.filter(office=OuterRef("office"), kind="field.unread", about=OuterRef("key"))
+    ready = Ladder.objects.filter(office=OuterRef("office"), name=ORDER)
     said = Fault.objects.filter(
         office=OuterRef("office"), mended_at=None, key=Concat(Value(UNREAD), Cast(OuterRef("key"), CharField()))
     )
     kept = Report.objects.filter(understood_at=None, received_at__range=(now - OLDEST, now - SOON))
-    lying = list(kept.filter(~Exists(looked_at), ~Exists(said)).select_related("by").order_by("id")[:100])
+    lying = list(
+        kept.filter(Exists(ready) | ~Exists(said), ~Exists(looked_at)).select_related("by").order_by("id")[:100]
+    )
     for report in lying:
         with transaction.atomic():
             _one_at_a_time(report.key)
