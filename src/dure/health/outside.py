@@ -25,7 +25,7 @@ AGAIN = timedelta(seconds=20)  # while something is wrong
 Post = Callable[[str, bytes], None]
 
 
-class _Nowhere(HTTPRedirectHandler):
+class Nowhere(HTTPRedirectHandler):
     """Following a redirect would turn what is told into a question, and its answer into a lie."""
 
     def redirect_request(
@@ -37,7 +37,7 @@ class _Nowhere(HTTPRedirectHandler):
 def post(url: str, body: bytes) -> None:
     """Send it; whoever doesn't take it, or sends us elsewhere, raises."""
     request = Request(url, body, {"Content-Type": "application/json"}, method="POST")
-    with build_opener(_Nowhere).open(request, timeout=SECONDS) as answer:
+    with build_opener(Nowhere).open(request, timeout=SECONDS) as answer:
         answer.read(1)
 
 

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
-from typing import IO, Any
+from http.client import HTTPException
+from typing import Any
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
+from dure.health.outside import Nowhere
 from dure.outbox.carriers import Away
 from dure.outbox.carriers.waiting import in_time
 
@@ -31,15 +32,6 @@ class Said:
         return found if isinstance(found, dict) else {}
 
 
-class _Nowhere(HTTPRedirectHandler):
-    """Following a redirect would turn the message into a question, and the answer into a lie."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> None:
-        return None
-
-
 def post(url: str, body: bytes, headers: dict[str, str]) -> Said:
     """Hand it over. Who doesn't answer in time, breaks off or isn't there is away."""
     request = Request(url, body, {"Content-Type": "application/json", **headers}, method="POST")
@@ -51,7 +43,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Said:
 
 def _ask(request: Request) -> Said:
     try:
-        with build_opener(_Nowhere).open(request, timeout=SECONDS) as answer:
+        with build_opener(Nowhere).open(request, timeout=SECONDS) as answer:
             return Said(answer.status, _whole(answer))
     except HTTPError as refused:
         with refused:
