@@ -23,12 +23,12 @@ AHEAD = """
 SELECT d.id FROM duty_duty d WHERE d.closed_at IS NULL AND d.look_at > %(soon)s AND (
     (d.raised_at IS NOT NULL AND d.look_at > %(longest)s AND NOT EXISTS (
         SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL AND c.until = d.look_at))
-    OR EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at > %(soon)s AND c.ended_at = d.look_at)
+    OR (d.raised_at IS NOT NULL AND EXISTS (
+        SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at > %(soon)s AND c.ended_at = d.look_at))
     OR (d.raised_at IS NOT NULL AND EXISTS (SELECT FROM health_fault f WHERE f.office_id = d.office_id
         AND f.key = 'siren ' || d.ref AND f.last_at > %(soon)s AND f.last_at < d.look_at))
     OR d.set_aside_at > %(soon)s OR (d.turn = 0 AND d.raised_at > %(soon)s)
-    OR EXISTS (SELECT FROM duty_claim c WHERE c.duty_id = d.id AND c.ended_at IS NULL
-               AND greatest(c.at, c.progress_at) > %(soon)s)
+    OR d.id IN (SELECT duty_id FROM duty_claim WHERE ended_at IS NULL AND greatest(at, progress_at) > %(soon)s)
     OR d.turn > 0 AND (SELECT t.at FROM duty_telling t WHERE t.duty_id = d.id ORDER BY t.id DESC LIMIT 1) > %(soon)s)
 ORDER BY d.id FOR NO KEY UPDATE
 """
