@@ -164,8 +164,8 @@ def test_who_was_not_heard_from_is_silent():
 def test_a_sign_of_life_that_is_still_to_come_is_none():
     """The clock was ahead when it was given, and has been set right."""
     beat("watch", real=NOON, clock_at=NOON)
-    assert silent(["watch"], real=NOON - timedelta(seconds=30)) == []  # two machines are never quite at one
-    assert silent(["watch"], real=NOON - timedelta(seconds=31)) == ["watch"]
+    assert silent(["watch"], real=NOON - timedelta(seconds=60)) == []  # two machines are never quite at one
+    assert silent(["watch"], real=NOON - timedelta(seconds=61)) == ["watch"]
 
 
 def test_a_clock_that_is_set_back_by_an_hour_stops_no_sign_of_life_and_no_look_at_the_others(at, monkeypatch):
@@ -199,9 +199,26 @@ def test_whoever_lives_says_which_of_the_others_has_stopped_until_it_is_heard_ag
 
 
 def test_who_is_not_watched_any_more_is_silent_no_longer():
-    for watched in (["watch", "sender", "jobs"], ["watch", "sender"]):
-        look_at_the_others("watch", watched, real=NOON, now=NOON)
-    assert list(Fault.objects.filter(mended_at=None).values_list("key", flat=True)) == ["silent sender"]
+    look_at_the_others("watch", ["watch", "sender", "jobs"], real=NOON, now=NOON)
+    for minutes in (9, 11):
+        look_at_the_others("watch", ["watch", "sender"], real=NOON, now=NOON + minutes * MINUTE)
+        still = Fault.objects.filter(mended_at=None).order_by("key").values_list("key", flat=True)
+        assert list(still) == (["silent jobs", "silent sender"] if minutes == 9 else ["silent sender"])
+
+
+def test_who_looks_at_others_than_somebody_else_does_takes_nothing_back(at):
+    """One process is told to watch three, another two: what is silent is one fault, not one every ten seconds."""
+    for second in range(0, 1200, 10):
+        now = NOON + timedelta(seconds=second)
+        look_at_the_others("watch", ["watch", "sender", "jobs"], real=now, now=now)
+        look_at_the_others("sender", ["watch", "sender"], real=now, now=now)
+    assert list(Fault.objects.filter(key="silent jobs").values_list("mended_at", "times")) == [(None, 120)]
+
+
+def test_two_machines_whose_clocks_are_not_quite_at_one_are_both_alive():
+    beat("watch", real=NOON + timedelta(seconds=45), clock_at=NOON)
+    beat("sender", real=NOON + timedelta(seconds=75), clock_at=NOON)
+    assert silent(["watch", "sender"], real=NOON) == ["sender"]
 
 
 def test_an_auditor_that_has_not_looked_for_five_minutes_is_silent_also_while_the_jobs_live():

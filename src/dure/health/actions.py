@@ -11,6 +11,8 @@ from django.utils.translation import gettext_noop
 from dure.health.models import Beat, Fault
 
 AT_LEAST = timedelta(seconds=30)  # a busy machine isn't a dead one
+APART = timedelta(minutes=1)  # two clocks are never quite at one
+UNSAID = timedelta(minutes=10)  # for which nobody has said that a thing is wrong: then nobody looks at it any more
 SILENCE = "silent "  # begins the key of such a fault
 AUDIT, AUDIT_EVERY = "audit", 100  # the auditor, who is one of the jobs: silent after five minutes without a look
 SILENT = {
@@ -55,10 +57,13 @@ def mended(key: str, *, now: datetime, by: Any | None = None, office: int | None
 
 
 def mend_but(still: Container[str], prefix: str, *, now: datetime) -> None:
-    """Of the whole installation's faults that begin so, those that nobody looks at any more are over."""
+    """Of the whole installation's faults that begin so, those that nobody looks at any more are over.
+
+    `still` is what one process looks at; what it doesn't, another may, and says so again and again.
+    """
     found = Fault.objects.filter(office=None, key__startswith=prefix, mended_at=None)
-    for key in found.values_list("key", flat=True):
-        if key not in still:
+    for key, last_at in found.values_list("key", "last_at"):
+        if key not in still and over(last_at, now, UNSAID):
             mended(key, now=now)
 
 
@@ -84,7 +89,8 @@ def silent(needed: Iterable[str], *, real: datetime) -> list[str]:
     return [
         name
         for name in needed
-        if name not in heard or abs(real - heard[name].at) > max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
+        if name not in heard
+        or not -APART <= real - heard[name].at <= max(AT_LEAST, 3 * timedelta(seconds=heard[name].every))
     ]
 
 
