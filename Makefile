@@ -14,6 +14,9 @@ install: ## make .venv from the lock; needs neither root nor a compiler
 up: install ## everything on this machine: data base, web, watch, sender, jobs, demo office
 	@$(RUN)/dure up
 
+paper: install ## PDF and Hangul files (.hwpx): what makes them, and a Korean font for the PDF
+	@tools/install paper
+
 day: install ## live one day of the demo office and print its story
 	@$(RUN)/dure day
 
@@ -40,7 +43,8 @@ test: dev browser check ## check, then all tests
 
 lock: ## resolve requirements/*.in anew into hashed locks (needs uv)
 	$(LOCK) --upgrade requirements/base.in -o requirements/base.txt
-	$(LOCK) --upgrade requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+	$(LOCK) --upgrade requirements/paper.in -c requirements/base.txt -o requirements/paper.txt
+	$(LOCK) --upgrade requirements/dev.in -c requirements/base.txt -c requirements/paper.txt -o requirements/dev.txt
 
-.PHONY: help install up day soak dev check browser test lock
+.PHONY: help install up paper day soak dev check browser test lock
 .NOTPARALLEL:

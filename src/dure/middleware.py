@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from dure import clock
 from dure.errors import Refused
+from dure.imports.keeping import spoken
 from dure.offices.acting import act, rest
 from dure.people.actions import standing
 from dure.people.doors import OFFICE
 from dure.people.models import Person
+from dure.sheets.problems import Problem
 
 BANNERS = "/banners/"
 USED, RENEW_AFTER = "used", 60  # seconds
@@ -66,12 +68,19 @@ def say_refusals(get_response: Answer) -> Answer:
     def process_exception(request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, Refused):
             return None
+        message = _in_words(problem)
         if request.path.startswith("/api/"):
-            return JsonResponse({"message": problem.message}, status=409)
-        return render(request, "desk/refused.html", {"message": problem.message}, status=409)
+            return JsonResponse({"message": message}, status=409)
+        return render(request, "desk/refused.html", {"message": message}, status=409)
 
     answer.process_exception = process_exception  # type: ignore[attr-defined]
     return answer
+
+
+def _in_words(refused: Refused) -> str:
+    """What a box that knows no language refuses (a file, a paper) is put into the reader's here."""
+    problem = getattr(refused, "problem", None)
+    return spoken(problem) if isinstance(problem, Problem) else refused.message
 
 
 def security_headers(get_response: Answer) -> Answer:

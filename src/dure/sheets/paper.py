@@ -18,7 +18,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from enum import Enum
+from enum import StrEnum
 
 from dure.errors import Refused
 from dure.sheets.problems import Problem
@@ -29,7 +29,7 @@ LEVELS = (1, *MARKS)
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-class Align(Enum):
+class Align(StrEnum):
     """Where what stands in a column begins. Unless said otherwise numbers stand right, all else left."""
 
     AUTO = "auto"
@@ -150,7 +150,7 @@ def shown(value: Value) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
-    return plain(value) if isinstance(value, str) else f"{value:%H:%M}"
+    return f"{value:%H:%M}" if isinstance(value, time) else plain(value)
 
 
 def plain(text: str) -> str:
@@ -169,7 +169,7 @@ def stands(column: Column, value: Value) -> str:
     ('right', 'left', 'center')
     """
     if column.align != Align.AUTO:
-        return column.align.value
+        return str(column.align)
     return "right" if isinstance(value, int | float) and not isinstance(value, bool) else "left"
 
 

@@ -28,12 +28,14 @@ _STYLES = {
     "title": {"font_name": FONT, "font_size": 14, "bold": True},
     "note": {"font_name": FONT, "font_size": 10, "font_color": "#555555"},
     "text": {**_BODY, "num_format": "@", "text_wrap": True},
+    "prose": {**_BODY, "num_format": "@", "quote_prefix": True},
     "formula-like": {**_BODY, "num_format": "@", "text_wrap": True, "quote_prefix": True},
     "number": {**_BODY, "num_format": "#,##0.##"},
     "date": {**_BODY, "num_format": "yyyy-mm-dd"},
     "moment": {**_BODY, "num_format": "yyyy-mm-dd hh:mm"},
     "time": {**_BODY, "num_format": "hh:mm"},
 }
+_SUM = {"bold": True, "bg_color": "#E7EDF3"}
 _FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
 _TYPED_ROWS = 2000  # so far down a template's empty columns are set to text and choices
 
@@ -58,13 +60,16 @@ class Page:
     title: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
     blank: bool = False
+    prose: bool = False  # lines to read instead of a table: no header; a single value runs across the page
+    totals: int = 0  # the last rows are sums, and stay below when the rows above are sorted
 
 
 def write(pages: Sequence[Page]) -> bytes:
     """The workbook's bytes. What a person typed is text, never a formula; moments must be local (no zone)."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False}) as book:
-        styles = {name: book.add_format(style) for name, style in _STYLES.items()}
+        looks = {**_STYLES, **{f"sum {name}": {**style, **_SUM} for name, style in _STYLES.items()}}
+        styles = {name: book.add_format(look) for name, look in looks.items()}
         used: set[str] = set()
         for page in pages:
             name = sheet_name(page.name, used)
@@ -96,14 +101,21 @@ def _page(sheet: Worksheet, page: Page, styles: dict[str, Format]) -> None:
         sheet.write_string(row, 0, note, styles["note"])
         row += 1
     row += bool(row)
+    (_prose if page.prose else _table)(sheet, row, page, styles)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _table(sheet: Worksheet, head: int, page: Page, styles: dict[str, Format]) -> None:
     for c, column in enumerate(page.columns):
-        sheet.write_string(row, c, column.title, styles["must" if column.must else "head"])
-    head, widths = row, [max(_width(c.title) + 2, 8) for c in page.columns]
-    for values in page.rows:
-        row += 1
+        sheet.write_string(head, c, column.title, styles["must" if column.must else "head"])
+    row, widths = head, [max(_width(c.title) + 2, 8) for c in page.columns]
+    rows = list(page.rows)
+    for row, values in enumerate(rows, head + 1):
+        sums = "sum " if row > head + len(rows) - page.totals else ""
         for c, value in enumerate(values):
-            _cell(sheet, row, c, value, styles)
-            if row - head < 200:
+            _cell(sheet, row, c, value, styles, sums)
+            if row - head < 200 or sums:
                 widths[c] = max(widths[c], _width(value) + 1)
     for c, column in enumerate(page.columns):
         sheet.set_column(c, c, column.width or min(widths[c], 48), styles["text"] if page.blank else None)
@@ -111,30 +123,42 @@ def _page(sheet: Worksheet, page: Page, styles: dict[str, Format]) -> None:
             rule = {"validate": "list", "source": list(column.choices), "error_type": "warning"}
             sheet.data_validation(head + 1, c, head + _TYPED_ROWS, c, rule)
     sheet.freeze_panes(head + 1, 0)
-    if row > head:
-        sheet.autofilter(head, 0, row, max(len(page.columns) - 1, 0))
+    if row - page.totals > head:
+        sheet.autofilter(head, 0, row - page.totals, max(len(page.columns) - 1, 0))
     sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head)
 
 
-def _cell(sheet: Worksheet, row: int, column: int, value: Value, styles: dict[str, Format]) -> None:
+def _prose(sheet: Worksheet, row: int, page: Page, styles: dict[str, Format]) -> None:
+    """Lines below each other: what is alone runs across the page, else a name stands beside what it says."""
+    for c, column in enumerate(page.columns):
+        sheet.set_column(c, c, column.width or 24)
+    for values in page.rows:
+        if len(values) == 1:
+            sheet.write_string(row, 0, str(values[0])[:32_000], styles["prose"])
+        else:
+            for c, value in enumerate(values):
+                _cell(sheet, row, c, value, styles)
+        row += 1
+
+
+def _cell(sheet: Worksheet, row: int, column: int, value: Value, styles: dict[str, Format], of: str = "") -> None:
+    """One value; `of` chooses the look of a sum."""
     if value is None or value == "":
-        sheet.write_blank(row, column, None, styles["text"])
+        sheet.write_blank(row, column, None, styles[of + "text"])
     elif isinstance(value, bool):
-        sheet.write_string(row, column, "O" if value else "X", styles["text"])
+        sheet.write_string(row, column, "O" if value else "X", styles[of + "text"])
     elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, styles["number"])
+        sheet.write_number(row, column, value, styles[of + "number"])
     elif isinstance(value, datetime):
-        sheet.write_datetime(row, column, value, styles["moment"])
+        sheet.write_datetime(row, column, value, styles[of + "moment"])
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, styles["date"])
+        sheet.write_datetime(row, column, value, styles[of + "date"])
     elif isinstance(value, time):
-        sheet.write_datetime(row, column, value, styles["time"])
+        sheet.write_datetime(row, column, value, styles[of + "time"])
     else:
         style = "formula-like" if value.startswith(_FORMULA_LIKE) else "text"
-        sheet.write_string(row, column, value[:32_000], styles[style])
+        sheet.write_string(row, column, value[:32_000], styles[of + style])
 
 
 def _width(value: Value) -> int:
