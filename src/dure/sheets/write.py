@@ -35,7 +35,12 @@ _STYLES = {
     "moment": {**_BODY, "num_format": "yyyy-mm-dd hh:mm"},
     "time": {**_BODY, "num_format": "hh:mm"},
 }
-_SUM = {"bold": True, "bg_color": "#E7EDF3"}
+_VARIANTS: dict[str, dict[str, object]] = {
+    "": {},
+    "sum ": {"bold": True, "bg_color": "#E7EDF3"},
+    "said ": {"align": "left"},
+}
+_LINE = 14.0  # points that a line of text is high
 _FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
 _TYPED_ROWS = 2000  # so far down a template's empty columns are set to text and choices
 
@@ -61,6 +66,7 @@ class Page:
     notes: Sequence[str] = field(default_factory=tuple)
     blank: bool = False
     prose: bool = False  # lines to read instead of a table: no header; a single value runs across the page
+    tall: bool = False  # rows with room to write by hand
     totals: int = 0  # the last rows are sums, and stay below when the rows above are sorted
 
 
@@ -68,7 +74,7 @@ def write(pages: Sequence[Page]) -> bytes:
     """The workbook's bytes. What a person typed is text, never a formula; moments must be local (no zone)."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False}) as book:
-        looks = {**_STYLES, **{f"sum {name}": {**style, **_SUM} for name, style in _STYLES.items()}}
+        looks = {v + name: {**style, **more} for v, more in _VARIANTS.items() for name, style in _STYLES.items()}
         styles = {name: book.add_format(look) for name, look in looks.items()}
         used: set[str] = set()
         for page in pages:
@@ -109,7 +115,7 @@ def _page(sheet: Worksheet, page: Page, styles: dict[str, Format]) -> None:
 def _table(sheet: Worksheet, head: int, page: Page, styles: dict[str, Format]) -> None:
     for c, column in enumerate(page.columns):
         sheet.write_string(head, c, column.title, styles["must" if column.must else "head"])
-    row, widths = head, [max(_width(c.title) + 2, 8) for c in page.columns]
+    row, widths = head, [float(max(_width(c.title) + 2, 8)) for c in page.columns]
     rows = list(page.rows)
     for row, values in enumerate(rows, head + 1):
         sums = "sum " if row > head + len(rows) - page.totals else ""
@@ -118,14 +124,18 @@ def _table(sheet: Worksheet, head: int, page: Page, styles: dict[str, Format]) -
             if row - head < 200 or sums:
                 widths[c] = max(widths[c], _width(value) + 1)
     for c, column in enumerate(page.columns):
-        sheet.set_column(c, c, column.width or min(widths[c], 48), styles["text"] if page.blank else None)
+        widths[c] = column.width or min(widths[c], 48)
+        sheet.set_column(c, c, widths[c], styles["text"] if page.blank else None)
         if column.choices and sum(len(choice) + 1 for choice in column.choices) <= 255:
             rule = {"validate": "list", "source": list(column.choices), "error_type": "warning"}
             sheet.data_validation(head + 1, c, head + _TYPED_ROWS, c, rule)
+    for row, values in enumerate(rows, head + 1):
+        _high(sheet, row, values, widths, page.tall)
     sheet.freeze_panes(head + 1, 0)
     if row - page.totals > head:
         sheet.autofilter(head, 0, row - page.totals, max(len(page.columns) - 1, 0))
     sheet.set_landscape()
+    sheet.hide_gridlines(0)  # they are printed too
     sheet.repeat_rows(head)
 
 
@@ -138,8 +148,23 @@ def _prose(sheet: Worksheet, row: int, page: Page, styles: dict[str, Format]) ->
             sheet.write_string(row, 0, str(values[0])[:32_000], styles["prose"])
         else:
             for c, value in enumerate(values):
-                _cell(sheet, row, c, value, styles)
+                _cell(sheet, row, c, value, styles, "said ")
+            _high(sheet, row, values, [column.width for column in page.columns])
         row += 1
+
+
+def _high(sheet: Worksheet, row: int, values: Sequence[Value], widths: Sequence[float], tall: bool = False) -> None:
+    """Room for every line of a row: not every program makes it by itself."""
+    lines = max(
+        (_lines(value, width) for value, width in zip(values, widths, strict=False) if isinstance(value, str)),
+        default=1,
+    )
+    if lines > 1 or tall:
+        sheet.set_row(row, min(max(lines * _LINE + 2, 2.4 * _LINE * tall), 409))
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, -(-_width(line) // max(int(width), 1))) for line in text.split("\n"))
 
 
 def _cell(sheet: Worksheet, row: int, column: int, value: Value, styles: dict[str, Format], of: str = "") -> None:

@@ -39,4 +39,4 @@ def _sheet(table: Table, title: str, notes: Sequence[str]) -> workbook.Page:
     columns = [workbook.Column(plain(column.title)) for column in table.columns]
     rows = [[plain(value) if isinstance(value, str) else value for value in row] for row in table.rows]
     notes = [*notes, *([name] if table.title else [])]
-    return workbook.Page(name, columns, rows, title=title, notes=notes, totals=table.totals)
+    return workbook.Page(name, columns, rows, title=title, notes=notes, totals=table.totals, tall=table.tall)
