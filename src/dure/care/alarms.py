@@ -41,6 +41,7 @@ def cannot_reach(
     drill: bool = False,
     who: str = "",
     note: str = "",
+    by_paper: bool = False,
 ) -> Case:
     """Anyone says that the recipient can't be reached, or lies there: somebody goes and looks, at once.
 
@@ -54,6 +55,7 @@ def cannot_reach(
         about=visit.ref if visit and not drill else None, tier=Tier(recipient.tier), organisation=recipient.provider_id,
         area=area.pk if area else None, dong=area.name if area else "—",
         place=recipient.place_id, drill=drill, on_site=on_site, who=who, note=note,
+        by_paper=by_paper,
     )  # fmt: skip
     case = open_case(recipient.office_id, alarm, by=by, at=at or now, now=now)
     if visit and by and source != Source.SILENCE and not drill:

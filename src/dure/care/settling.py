@@ -128,10 +128,11 @@ def _alarm(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
     case = cannot_reach(
         visit.recipient, Source.WORKER, by=by, now=now, at=sighting.at, visit=visit,
         on_site=now - sighting.at <= STAYS_AT_THE_DOOR, danger=sighting.danger, drill=visit.duty.drill,
-        note=sighting.note,
+        note=sighting.note, by_paper=sighting.by_paper,
     )  # fmt: skip
     if sighting.outcome in SEEN:
-        record(case, Step.SEEN, by=by, now=now, at=sighting.at, note=sighting.note, takes=False)
+        values = _marked(sighting)
+        record(case, Step.SEEN, by=by, now=now, at=sighting.at, values=values, note=sighting.note, takes=False)
 
 
 def _known_away(visit: Visit, by: Person, now: datetime) -> bool:
@@ -162,16 +163,21 @@ def _answers(case: Case, sighting: Sighting, by: Person, now: datetime) -> None:
     safe = sighting.outcome == Outcome.KNOWN_SAFE
     note = " · ".join(part for part in (sighting.who, sighting.note) if part)
     step = Step.WHEREABOUTS if safe else Step.SEEN
-    case = record(case, step, by=by, now=now, at=sighting.at, note=note, takes=False)
+    case = record(case, step, by=by, now=now, at=sighting.at, values=_marked(sighting), note=note, takes=False)
     concern = sighting.outcome == Outcome.SEEN_WITH_CONCERN  # a person decides how that ends
     if case.by_silence and case.danger_at is None and not concern:
         close_case(case, finding=Finding.ELSEWHERE if safe else Finding.WELL, by=by, now=now)
         after_case(case, by=by, now=now)
 
 
+def _marked(sighting: Sighting) -> dict[str, bool]:
+    """What was entered from paper says so on the time line too."""
+    return {"paper": True} if sighting.by_paper else {}
+
+
 def _beside(case: Case | None, sighting: Sighting, by: Person, now: datetime) -> None:
     if case is not None:
-        values = {"outcome": str(sighting.outcome)}
+        values = {"outcome": str(sighting.outcome), **_marked(sighting)}
         record(
             case, Step.OTHER_REPORT, by=by, now=now, at=sighting.at, who=sighting.who, values=values,
             note=sighting.note, takes=False,

@@ -1,6 +1,6 @@
 """The addresses of meal support's pages: no office and no name in a path."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dure.care.views import (
     absences,
@@ -84,4 +84,5 @@ urlpatterns = [
     path("recipients/<uuid:ref>/exercise/", exercises.start, name="exercise_with"),
     path("orders/", orders.index, name="orders"),
     path("orders/<slug:name>/", orders.edit, name="order"),
+    path("packs/", include("dure.care.packs.urls")),
 ]

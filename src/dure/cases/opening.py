@@ -58,6 +58,7 @@ class Alarm:
     on_site: bool = False
     note: str = ""
     who: str = ""  # who said it, when not by an account: the daughter, a neighbour
+    by_paper: bool = False  # entered afterwards from a paper list
 
 
 def in_hand(about: Iterable[UUID]) -> None:
@@ -101,7 +102,7 @@ def _open_or_add(office: int, alarm: Alarm, by: Person | None, at: datetime, now
 def _said(case: Case, alarm: Alarm, by: Person | None, at: datetime, now: datetime) -> None:
     Entry.objects.create(
         office_id=case.office_id, case=case, step=Step.OPENED, at=at, written_at=now, by=by, who=alarm.who[:100],
-        values={"source": alarm.source}, note=alarm.note[:500],
+        values={"source": alarm.source} | ({"paper": True} if alarm.by_paper else {}), note=alarm.note[:500],
     )  # fmt: skip
 
 

@@ -83,6 +83,8 @@ def _said(entry: Any) -> tuple[str, str, str]:
     if entry.step == Step.CLOSED and entry.values.get("finding"):
         text = f"{text}: {Finding(entry.values['finding']).label}"
     by = " · ".join(str(part) for part in (entry.by, entry.who) if part)
+    if entry.values.get("paper"):
+        by += " · " + _("from paper")
     if (entry.written_at - entry.at).total_seconds() > 120:
         by += " · " + _("entered at %(time)s") % {"time": clock.format_moment(entry.written_at)}
     return text, by, entry.note

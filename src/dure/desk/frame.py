@@ -34,7 +34,7 @@ PLACES = [
     ("field", gettext_lazy("My stops"), {Role.WORKER}),
 ]
 ALSO = {  # further pages of a place
-    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/"),
+    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/packs/"),
     "care:recipients": ("/care/absences/",),
     "care:rosters": (
         "/care/orders/",

@@ -1,7 +1,9 @@
-"""Keeping the bytes of a file."""
+"""Keeping the bytes of a file, and letting go of them."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,3 +25,12 @@ def keep(office: int, data: bytes) -> Content:
         known
         or Content.objects.get_or_create(office_id=office, sha256=hashed, defaults={"size": len(data), "data": data})[0]
     )
+
+
+def let_go(office: int, contents: Iterable[int]) -> None:
+    """Delete these bytes, unrecoverably; what something else still needs stays."""
+    for content in Content.objects.defer("data").filter(office=office, pk__in=list(contents)):
+        try:
+            content.delete()
+        except ProtectedError:
+            continue

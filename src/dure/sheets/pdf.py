@@ -51,6 +51,15 @@ def write(paper: Paper) -> bytes:
     return made
 
 
+def missing() -> NoPaper | None:
+    """What a PDF lacks on this machine; nothing when one can be made."""
+    try:
+        _fonts()
+    except NoPaper as lacking:
+        return lacking
+    return None
+
+
 def _typst() -> Any:
     try:
         import typst

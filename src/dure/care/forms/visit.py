@@ -1,5 +1,6 @@
 """What became of a visit, entered at a desk: by phone from the worker, the recipient or the family, or from paper."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,17 @@ SIGNS = [
     ("post", L("Post and rubbish pile up")), ("othercare", L("Other care doesn't come")),
 ]  # fmt: skip
 OUTCOMES = [(value, label) for value, label in Outcome.choices if value != Outcome.NO_REPLY]
+
+
+def contradictions(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What of an outcome, how the meal was handed over and the note doesn't go together: at which field, and why."""
+    outcome, handed, note = said.get("outcome"), said.get("handed"), said.get("note")
+    if outcome == Outcome.NOT_ATTEMPTED and not note:
+        yield "note", _("Say why nobody went.")
+    if handed == Handed.IN_PERSON and outcome and outcome not in SEEN:
+        yield "handed", _("Handed over in person means that the person was seen. Choose again.")
+    if handed == Handed.AT_DOOR and outcome in SEEN and not note:
+        yield "note", _("Say why the meal was left at the door.")
 
 
 class OutcomeForm(NoResidentNumbers, forms.Form):
@@ -44,13 +56,8 @@ class OutcomeForm(NoResidentNumbers, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Not visited, or handed over otherwise than in person, says why."""
         cleaned = super().clean()
-        outcome, handed, said = cleaned.get("outcome"), cleaned.get("handed"), cleaned.get("note")
-        if outcome == Outcome.NOT_ATTEMPTED and not said:
-            self.add_error("note", _("Say why nobody went."))
-        if handed == Handed.IN_PERSON and outcome and outcome not in SEEN:
-            self.add_error("handed", _("Handed over in person means that the person was seen. Choose again."))
-        if handed == Handed.AT_DOOR and outcome in SEEN and not said:
-            self.add_error("note", _("Say why the meal was left at the door."))
+        for field, sentence in contradictions(cleaned):
+            self.add_error(field, sentence)
         return cleaned
 
     def seen(self, visit: Visit, now: datetime) -> Seen:

@@ -50,6 +50,7 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
     stops = Visit.objects.seen_by(request.standing).filter(course=course)
     shown = {
         "course": course,
+        "today": clock.today(),
         "stops": stops.select_related("recipient__place__area", "worker", "duty").order_by("due_at", "order", "id"),
     }
     return render(request, "care/course.html", shown)
