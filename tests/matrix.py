@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver
 from dure import clock
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
+from dure.care.packs.actions import make as put_on_paper
+from dure.care.packs.models import Pack
 from dure.care.rosters import leave_note
 from dure.care.standard import LADDERS
 from dure.cases.aftermath import refer
@@ -140,7 +142,17 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
         **_together(office, provider, desk, now),
+        "packs/ref": _papers(provider, now).ref,
     }
+
+
+def _papers(provider: Organisation, now: datetime) -> Pack:
+    """The papers of a provider's day."""
+    make.role("engine")
+    pack = put_on_paper(provider, clock.today(), now=now)
+    make.role("app")
+    assert pack
+    return pack
 
 
 def _together(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:

@@ -119,3 +119,19 @@ def test_without_the_extras_a_workbook_is_written_and_the_rest_says_what_to_do(n
     said = subprocess.run([sys.executable, "-c", WITHOUT.format(name=name)], capture_output=True, text=True, check=True)
 
     assert "make paper" in said.stdout
+
+
+def test_a_row_to_write_in_has_room_and_grows_with_what_stands_in_it():
+    rows = [["\n".join(f"r{row}l{line}" for line in range(6)), ""] for row in range(3)] + [["r3l0", ""], ["r4l0", ""]]
+    paper = Paper("표", "광산구", MADE, [Table([Column("하나"), Column("서명")], rows, tall=True)])
+    at: dict[str, float] = {}
+
+    def look(text, _cm, place, _font, _size):
+        for word in text.split():
+            at.setdefault(word, place[5])
+
+    PdfReader(io.BytesIO(pdf.write(paper))).pages[0].extract_text(visitor_text=look)
+
+    heights = [at[f"r{row}l{line}"] for row in range(3) for line in range(6)] + [at["r3l0"], at["r4l0"]]
+    assert heights == sorted(heights, reverse=True) and len(set(heights)) == len(heights)
+    assert at["r3l0"] - at["r4l0"] >= 11 * 72 / 25.4

@@ -39,6 +39,7 @@ NO_FONT = N_(
     "PDF files can't be made on this server: no Korean font is installed there. Let the administrator install one,"
     " on Debian and Ubuntu with 'apt-get install fonts-nanum'; or copy NanumGothic.ttf into ~/.local/share/fonts."
 )
+A_PAGE = 1200  # so many letters in pairs stand on one page for sure: they aren't torn apart
 _JOINT = re.compile(r"(?<=[^\s\u1100-\uffdc]{3})[-/@._](?=[^\s]{3})")  # 010-|1234-|5678
 _LONG = re.compile(r"[^\s\u1100-\u11ff\u3000-\u9fff\uac00-\ud7a3]{20,}")  # only there lines break between any letters
 
@@ -115,7 +116,8 @@ def _part(mark: str, part: Part) -> dict[str, Any]:
         case Pairs():
             cells = [_text(said) for name, value in part.pairs for said in (name, shown(value))]
             missing = -len(part.pairs) % part.across
-            return {"kind": "pairs", "across": part.across, "cells": cells + [""] * (2 * missing)}
+            short = sum(map(len, cells)) < A_PAGE
+            return {"kind": "pairs", "across": part.across, "cells": cells + [""] * (2 * missing), "short": short}
         case Table():
             return _table(part)
         case Break():

@@ -1,6 +1,7 @@
 """Making the papers of a day, keeping them, and letting them go after their time."""
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -22,20 +23,23 @@ from dure.people.models import Organisation
 from dure.sheets import pdf, xlsx
 
 log = logging.getLogger(__name__)
-EVENING, MORNING = time(18), time(5, 30)  # from then on tomorrow's, today's are made
+EVENING = time(18)  # from then on tomorrow's papers are there: a desk downloads them before it goes home
 KEPT = timedelta(days=14)
 KEY = "pack "
 FAILED = gettext_noop("%(provider)s has no papers for %(day)s in case of an outage: %(why)s")
 
 
-def make_due(office: int, now: datetime) -> int:
-    """Make what is due by now: today's from early morning, tomorrow's from the evening on, and anew when the plan has
-    changed since. How many were made. What fails for one provider holds up no other; a person is told of it."""
+def make_due(office: int, now: datetime, put: Callable[..., Pack | None] | None = None) -> int:
+    """Make what is due by now: today's, tomorrow's from the evening on, and anew when the plan has changed since.
+
+    How many were made. What fails for one provider holds up no other, and a person is told of it. `put`: what makes
+    them, for whoever tries out that it fails.
+    """
     made = 0
     for provider, day in _due(office, now):
         key = f"{KEY}{provider.pk} {day}"
         try:
-            made += make(provider, day, now=now) is not None
+            made += (put or make)(provider, day, now=now) is not None
         except Exception as problem:
             log.exception("no papers for %s on %s", provider, day)
             reconnect()
@@ -50,7 +54,7 @@ def make_due(office: int, now: datetime) -> int:
 def _due(office: int, now: datetime) -> list[tuple[Organisation, date]]:
     """The providers that still have visits ahead on a day whose papers have to be there by now."""
     local = clock.local(now)
-    days = [local.date()] if local.time() >= MORNING else []
+    days = [local.date()]
     days += [local.date() + timedelta(days=1)] if local.time() >= EVENING else []
     ahead = Visit.objects.filter(office=office, day__in=days, due_at__gt=now).values_list("provider", "day").distinct()
     providers = Organisation.objects.select_related("office").in_bulk({provider for provider, _ in ahead})

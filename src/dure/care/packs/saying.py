@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dure import clock
@@ -41,7 +42,7 @@ def say(provider: Organisation, day: date, *, now: datetime) -> Said:
         _("Papers for a day without internet"),
         provider.office.name,
         clock.local(now).replace(tzinfo=None),
-        [*_how(), *planned, *_network(provider, now)],
+        [*_how(), *_network(provider, now), *planned],
         subtitle=f"{provider} · {day:%Y-%m-%d} ({weekday(day)})",
         foot=_("Personal data: for the visits of this day only. Shred it once everything is entered."),
         landscape=True,
@@ -70,8 +71,9 @@ def weekday(day: date) -> str:
 def _visits(provider: Organisation, day: date) -> Iterable[Visit]:
     owed = Visit.objects.filter(provider=provider, day=day, excused_at=None)
     with_all = owed.select_related("recipient__place__area", "course__route", "course__worker", "worker")
+    first = F("course__starts_at").asc(nulls_last=True)
     return with_all.prefetch_related("recipient__contacts").order_by(
-        "meal", "course__route__name", "course", "order", "due_at", "id"
+        first, "course__route__name", "course", "meal", "order", "due_at", "id"
     )
 
 
@@ -106,8 +108,8 @@ def _courses(visits: Sequence[Visit]) -> list[Part]:
 
 def _stops(stops: Sequence[Visit], driver: int | None) -> Table:
     columns = [
-        Column("", 0.5, Align.CENTER), Column(_("By"), 0.8, Align.CENTER), Column(_("Name, address, way in"), 4.4),
-        Column(_("Phone"), 2.1), Column(_("Meal, take care"), 2.2), Column(_("Outcome, how it was handed over"), 4.4),
+        Column("", 0.5, Align.CENTER), Column(_("By"), 0.8, Align.CENTER), Column(_("Name, address, way in"), 4),
+        Column(_("Phone"), 2.8), Column(_("Meal, take care"), 2.2), Column(_("Outcome, how it was handed over"), 4.8),
         Column(_("Time, signature"), 1.8),
     ]  # fmt: skip
     rows: list[list[Value]] = [
@@ -219,7 +221,7 @@ def _network(provider: Organisation, now: datetime) -> list[Part]:
     rows = _lines(found)
     if not rows:
         return []
-    return [Break(), Point(1, _("Contact network")), Table(columns, rows)]
+    return [Point(1, _("Contact network")), Table(columns, rows)]
 
 
 def _lines(found: Sequence[Network]) -> list[list[str]]:
