@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from dure.sheets import pdf
 from dure.sheets.paper import Break, Column, Line, NoPaper, Paper, Table, plain
@@ -20,6 +20,20 @@ def pages(made: bytes) -> list[str]:
 def letters(text: str) -> str:
     """Text without spaces: where a line breaks is the page's matter."""
     return "".join(plain(text).split())
+
+
+def words(page: PageObject) -> list[tuple[str, float, float, float]]:
+    """What stands on a page: text, how far from the left and from the bottom, how large."""
+    found = []
+
+    def look(text, cm, tm, _font, size):
+        if text.strip():
+            x, y = tm[4], tm[5]
+            place = (x * cm[0] + y * cm[2] + cm[4], x * cm[1] + y * cm[3] + cm[5])
+            found.append((text.strip(), *place, size * abs(tm[0] * cm[0])))
+
+    page.extract_text(visitor_text=look)
+    return found
 
 
 def test_a_report_has_all_its_parts_in_order_with_marks_and_a_foot_on_every_page():
@@ -64,18 +78,11 @@ def test_twenty_thousand_letters_without_a_space_stay_within_the_page(letter):
     )
 
     reader = PdfReader(io.BytesIO(pdf.write(paper)))
+    placed = [each for page in reader.pages for each in words(page)]
+    width = float(reader.pages[0].mediabox.width)
 
-    counted, right = 0, 0.0
-
-    def look(text, _cm, at, _font, size):
-        nonlocal counted, right
-        counted += text.count(letter)
-        right = max(right, at[4] + (len(text.replace("\u200b", "")) * size * 0.2 if text.strip() else 0))
-
-    for page in reader.pages:
-        page.extract_text(visitor_text=look)
-    assert counted >= 40_000
-    assert right < reader.pages[0].mediabox.width
+    assert sum(text.count(letter) for text, *_ in placed) >= 40_000
+    assert all(x + 0.2 * size * len(text.replace("\u200b", "")) < width for text, x, _, size in placed)
 
 
 def test_a_page_may_lie_on_its_side():
@@ -124,14 +131,10 @@ def test_without_the_extras_a_workbook_is_written_and_the_rest_says_what_to_do(n
 def test_a_row_to_write_in_has_room_and_grows_with_what_stands_in_it():
     rows = [["\n".join(f"r{row}l{line}" for line in range(6)), ""] for row in range(3)] + [["r3l0", ""], ["r4l0", ""]]
     paper = Paper("표", "광산구", MADE, [Table([Column("하나"), Column("서명")], rows, tall=True)])
-    at: dict[str, float] = {}
 
-    def look(text, _cm, place, _font, _size):
-        for word in text.split():
-            at.setdefault(word, place[5])
+    page = PdfReader(io.BytesIO(pdf.write(paper))).pages[0]
 
-    PdfReader(io.BytesIO(pdf.write(paper))).pages[0].extract_text(visitor_text=look)
-
+    at = {word: y for text, _x, y, _size in words(page) for word in text.split()}
     heights = [at[f"r{row}l{line}"] for row in range(3) for line in range(6)] + [at["r3l0"], at["r4l0"]]
     assert heights == sorted(heights, reverse=True) and len(set(heights)) == len(heights)
     assert at["r3l0"] - at["r4l0"] >= 11 * 72 / 25.4
