@@ -37,17 +37,17 @@ def say(provider: Organisation, day: date, *, now: datetime) -> Said:
     """What a desk needs on paper to get through this day: made anew from the plan as it stands now."""
     visits = list(_visits(provider, day))
     reds = _at_high_risk([visit.recipient_id for visit in visits])
-    planned: list[Part] = [*_courses(visits), *_away(provider, day), *_cards(reds, day)]
+    away, planned = _away(provider, day), [*_courses(visits), *_cards(reds, day)]
     paper = Paper(
         _("Papers for a day without internet"),
         provider.office.name,
         clock.local(now).replace(tzinfo=None),
-        [*_how(), *_network(provider, now), *planned],
+        [*_how(), *_network(provider, now), *away, *planned],
         subtitle=f"{provider} · {day:%Y-%m-%d} ({weekday(day)})",
         foot=_("Personal data: for the visits of this day only. Shred it once everything is entered."),
         landscape=True,
     )
-    return Said(paper, len(visits), sha256(repr(planned).encode()).hexdigest())
+    return Said(paper, len(visits), sha256(repr([away, planned]).encode()).hexdigest())
 
 
 def together(said: Sequence[Said], office: str, day: date, *, now: datetime) -> Paper:
@@ -92,9 +92,8 @@ def _how() -> list[Part]:
 
 
 def _courses(visits: Sequence[Visit]) -> list[Part]:
-    parts: list[Part] = [Break(), Point(1, _("Courses"))]
-    if not visits:
-        parts.append(Point(2, _("No visits are planned on this day.")))
+    """Each on a page of its own: the worker takes it along."""
+    parts: list[Part] = [] if visits else [Point(1, _("No visits are planned on this day."))]
     for (_meal, course), mine in groupby(visits, key=lambda v: (v.meal, v.course)):
         stops = list(mine)
         route = str(course.route) if course else _("Without a course")
@@ -102,15 +101,15 @@ def _courses(visits: Sequence[Visit]) -> list[Part]:
         if course:
             worker = course.worker
             head.append(f"{worker} {worker.phone}".strip() if worker else _("nobody drives it yet"))
-        parts += [Point(2, " · ".join(head)), _stops(stops, course.worker_id if course else None)]
+        parts += [Break(), Point(1, " · ".join(head)), _stops(stops, course.worker_id if course else None)]
     return parts
 
 
 def _stops(stops: Sequence[Visit], driver: int | None) -> Table:
     columns = [
-        Column("", 0.5, Align.CENTER), Column(_("By"), 0.8, Align.CENTER), Column(_("Name, address, way in"), 4),
-        Column(_("Phone"), 2.8), Column(_("Meal, take care"), 2.2), Column(_("Outcome, how it was handed over"), 4.8),
-        Column(_("Time, signature"), 1.8),
+        Column("", 0.5, Align.CENTER), Column(_("By"), 0.8, Align.CENTER), Column(_("Name, address, way in"), 3.8),
+        Column(_("Phone"), 3.4), Column(_("Meal, take care"), 2.2), Column(_("Outcome, how it was handed over"), 4.6),
+        Column(_("Time, signature"), 1.6),
     ]  # fmt: skip
     rows: list[list[Value]] = [
         [
