@@ -10,6 +10,7 @@ from django.core.management import call_command
 from dure import clock
 from dure.care import exercises, nightly, numbers, reviews, rosters
 from dure.care.following import let_go
+from dure.care.money.actions import owe_settlements, withdraw_outdated
 from dure.health.jobs import every, reconnect
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -39,6 +40,12 @@ def write_rosters() -> None:
 def owe_what_comes_again() -> None:
     """What is owed again and again, in every office: the test of the numbers, the review of each recipient."""
     in_every_office(numbers.owe_tests, reviews.owe_reviews)
+
+
+@every("35 * * * *")
+def owe_the_months() -> None:
+    """Each provider's month, in every office; what somebody agreed on and is counted otherwise since is asked again."""
+    in_every_office(owe_settlements, withdraw_outdated)
 
 
 @every("*/10 * * * *")

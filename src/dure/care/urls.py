@@ -85,4 +85,5 @@ urlpatterns = [
     path("orders/", orders.index, name="orders"),
     path("orders/<slug:name>/", orders.edit, name="order"),
     path("packs/", include("dure.care.packs.urls")),
+    path("money/", include("dure.care.money.urls")),
 ]

@@ -28,6 +28,7 @@ PLACES = [
     ("care:evening", gettext_lazy("Daily checks"), OFFICE),
     ("care:rosters", gettext_lazy("Rosters"), OFFICE),
     ("gatherings:index", gettext_lazy("Meetings and training"), OFFICE),
+    ("care:money:index", gettext_lazy("Settlement"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("imports:uploads", gettext_lazy("Spreadsheets"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("field_phones", gettext_lazy("Field phones"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("people", gettext_lazy("Accounts"), {Role.ADMIN}),
