@@ -10,7 +10,9 @@ from uuid import uuid4
 from django.urls import URLPattern, URLResolver
 
 from dure import clock
-from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
+from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Scheme, Visit
+from dure.care.money import actions as money
+from dure.care.money.models import Settlement, Terms
 from dure.care.opening import open_day
 from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
@@ -143,6 +145,21 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "imports/ref": upload.ref,
         **_together(office, provider, desk, now),
         "packs/ref": _papers(provider, now).ref,
+        **_settled(office, provider, desk, now),
+    }
+
+
+def _settled(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
+    """A provider's month with an objection, and a scheme with a price."""
+    today = clock.today()
+    month = Settlement.objects.create(office=office, provider=provider, month=today.replace(day=1))
+    scheme = Scheme.objects.create(office=office, name=f"x {provider.pk}", year=today.year, unit_price=9000)
+    terms = Terms(scheme=scheme, since=today, unit_price=9500, own_share=0)
+    return {
+        "money/ref": month.ref,
+        "objections/ref": money.object_to(month, "x", by=desk, now=now).ref,
+        "schemes/number": scheme.pk,
+        "prices/number": money.say_terms(terms, by=desk, now=now).pk,
     }
 
 

@@ -41,7 +41,7 @@ NOT_FOR_CENTRES = {
     "stand-ins/ref": "as their roster", "notes/number": "as their roster", "links/number": "likewise",
     "phones/ref": "likewise", "numbers/ref": "likewise", "numbers/number": "likewise",
     "gatherings/ref": "whoever is invited", "agreed/ref": "likewise", "material/ref": "likewise",
-    "circulars/ref": "whoever it was sent to",
+    "circulars/ref": "whoever it was sent to", "money/ref": "between the provider and the office",
 }  # fmt: skip
 WHOLE_OFFICE = {Role.OFFICER, Role.ADMIN}
 ids = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.route or "(first)")

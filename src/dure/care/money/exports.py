@@ -81,9 +81,16 @@ def _rows(
             day, str(Meal(meal).label), schemes.get(each.scheme or 0, ""), where, dong or "", numbers[recipient],
             *([names.get(recipient, "")] if names is not None else []),
             str(Outcome(outcome).label) if outcome else _("not owed after all") if excused else "",
-            str(Handed(each.way).label) if each.way else "", brought, each.meals, each.unit_price, each.own_share,
+            words(each.way), brought, each.meals, each.unit_price, each.own_share,
             each.amount, pk in books,
         ]  # fmt: skip
+
+
+def words(way: str) -> str:
+    """How a meal was handed over; nothing when nobody has said so."""
+    if way == Handed.REFUSED:
+        return _("Refused by the recipient")
+    return str(Handed(way).label) if way in Handed.values else ""
 
 
 def pseudonyms(people: Iterable[int]) -> dict[int, int]:

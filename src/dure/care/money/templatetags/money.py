@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from dure.care.models import Handed
+from dure.care.money.exports import words
 
 register = template.Library()
 
@@ -23,4 +23,4 @@ def signed(amount: int) -> str:
 @register.filter
 def way(handed: str) -> str:
     """How a meal was handed over, in words."""
-    return str(Handed(handed).label) if handed else _("not said")
+    return words(handed) or _("not said")

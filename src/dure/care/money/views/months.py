@@ -118,7 +118,7 @@ def _shown(request: SignedIn, settlement: Settlement, **wrong: forms.Form) -> Ht
         "sides": [(side, _last(agreements, side), side not in missing) for side in Side],
         "missing": missing, "mine": Side.OFFICE if request.standing.organisations is None else Side.PROVIDER,
         "corrections": _corrected(request, corrections[:CORRECTIONS]), "more": max(len(corrections) - CORRECTIONS, 0),
-        "waiting": [each for each in objections if not each.answered_at],
+        "waiting": [each for each in objections if not each.answered_at], "ready": not missing,
         "forms": {
             "agree": SeenForm(initial=seen), "object": ObjectForm(), "answer": AnswerForm(),
             "close": CloseForm(initial=seen), **wrong,

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from dure import clock
 from dure.demo import loading, workbook
 from dure.demo.living_on import go_on
+from dure.demo.settled import settle
 from dure.health.running import run, stop_on_signals
 from dure.offices.models import Office
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
             return run("demo", lambda now, real: go_on(now), stop_on_signals())
         day, file = day or clock.today(), options["workbook"]
         if file is None or not Office.objects.filter(is_demo=True).exists():
-            loading.load(seed, day, clock.now(), loading.password(settings.DATA))
+            demo = loading.load(seed, day, clock.now(), loading.password(settings.DATA))
+            settle(demo.staff, demo.recipients, day, clock.now())
         if file:
             file.write_bytes(workbook.workbook(day, seed))
         self.stdout.write(loading.told(settings.DATA))

@@ -13,6 +13,7 @@ from dure import clock, postgres
 from dure.demo import loading
 from dure.demo.living_on import go_on
 from dure.demo.processes import Children, all_of_them, command, keep
+from dure.demo.settled import settle
 from dure.errors import Refused
 from dure.health.running import stop_on_signals
 from dure.offices.models import Office
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         _must_be_free(bind, port)
         self._migrate()
         if not Office.objects.exists():
-            loading.load(1, clock.today(), clock.now(), loading.password(settings.DATA))
+            demo = loading.load(1, clock.today(), clock.now(), loading.password(settings.DATA))
+            settle(demo.staff, demo.recipients, clock.today(), clock.now())
         if "open_day" in get_commands():
             call_command("open_day", stdout=self.stdout)
         while go_on(clock.now()):  # what the demo office's workers have done since the morning, or since the last time
