@@ -36,6 +36,8 @@ def settle(staff: Staff, recipients: list[Recipient], day: date, now: datetime) 
             actions.close(month, by=officer, now=early)
     if len(months) > 2:
         actions.object_to(months[2], OBJECTION, by=staff.desks[months[2].provider_id][0], now=early)
+    this = day.replace(day=1)
+    Settlement.objects.bulk_create(Settlement(office=staff.office, provider=m.provider, month=this) for m in months)
     if months:  # a visit corrected after the close: it stands in this month as a correction
         wrong = Visit.objects.filter(provider=months[0].provider, day__lt=day.replace(day=1)).order_by("pk")[:1]
         Visit.objects.filter(pk__in=wrong.values("pk")).update(handed=Handed.REFUSED)

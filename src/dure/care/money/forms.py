@@ -36,7 +36,7 @@ class ObjectForm(NoResidentNumbers, forms.Form):
 class AnswerForm(NoResidentNumbers, forms.Form):
     """The office's answer."""
 
-    text = forms.CharField(label=L("Answer"), max_length=1000, widget=SENTENCE)
+    text = forms.CharField(label=L("The office's answer"), max_length=1000, widget=SENTENCE)
 
 
 class CloseForm(NoResidentNumbers, SeenForm):
