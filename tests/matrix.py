@@ -173,7 +173,7 @@ def _papers(provider: Organisation, now: datetime) -> Pack:
 
 
 def _together(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
-    """A meeting to which a provider is invited, what was agreed there with a file, and a circular that it got."""
+    """What is between a provider and the office: a meeting, what was agreed there with a file, a circular, a month."""
     today = clock.today()
     meeting = Gathering(programme="care", kind="meeting", title="x", begins_at=now, ends_at=now + timedelta(hours=1))
     gatherings.arrange(meeting, [provider], by=desk, now=now)
@@ -183,6 +183,7 @@ def _together(office: Office, provider: Organisation, desk: Person, now: datetim
         "agreed/ref": gatherings.agree(meeting, "x", desk, today, works=works, by=desk, now=now).ref,
         "circulars/ref": sending.send(sent, [provider], works=works, by=desk, now=now).ref,
         "material/ref": gatherings.add_material(meeting, "x.txt", b"x", by=desk, now=now).ref,
+        **_settled(office, provider, desk, now),
     }
 
 
