@@ -127,8 +127,8 @@ class BelongsForm(forms.Form):
 class PeriodForm(forms.Form):
     """Which days, and whose."""
 
-    first = day_field(label=L("From"))
-    last = day_field(label=L("Until (included)"))
+    first = day_field(label=L("First day"))
+    last = day_field(label=L("Last day (included)"))
     provider = forms.ModelChoiceField(
         Organisation.objects.none(), label=L("Provider"), required=False, empty_label=L("All providers")
     )
