@@ -9,8 +9,10 @@ from dure.care.counts import MEALS_GIVEN
 from dure.care.models import Recipient, Visit
 from dure.care.money import actions, sums
 from dure.care.money.models import Agreement, Belonging, Booking, Line, Settlement, Side, Terms
+from dure.care.tasks import owe_the_months
 from dure.duty.models import Duty
 from dure.errors import Refused
+from dure.offices.acting import act, acting
 from tests import make
 from tests.care.money import world as m
 from tests.care.money.world import DECEMBER, FIRST, NOVEMBER
@@ -261,8 +263,6 @@ def test_a_provider_that_handed_somebody_over_is_paid_for_the_days_before(world)
     m.visit(who, MONDAY)
     settlement = m.november(world)
     Recipient.objects.filter(pk=who.pk).update(provider=world.theirs)
-    from dure.offices.acting import acting
-
     with acting(world.care.office.pk, world.desk.pk, [world.ours.pk]):
         assert m.count(settlement).meals == 1
         actions.agree(settlement, Side.PROVIDER, seen=m.count(settlement).fingerprint, by=world.desk, now=FIRST)
@@ -278,3 +278,21 @@ def test_the_lines_kept_are_what_the_visits_kept_come_to(world):
         ("in_person", 1, 1), ("refused", 1, 0), ("at_door", 1, 1),
     ]  # fmt: skip
     assert settlement.month == NOVEMBER and settlement.closed_at > make.NOON
+
+
+def test_the_jobs_open_the_months_and_withdraw_what_holds_no_more(world):
+    visit = m.visit(m.served(world), MONDAY)
+    office = world.care.office.pk
+    make.role("engine")
+    owe_the_months()
+    make.role("app")
+    act(office)
+    settlement = Settlement.objects.get(month=NOVEMBER)
+    assert settlement.duty.is_open
+    m.both_agree(world, settlement)
+    m.again(visit, handed="refused")
+    make.role("engine")
+    owe_the_months()
+    make.role("app")
+    act(office)
+    assert Agreement.objects.filter(withdrawn_at=FIRST).count() == 2

@@ -7,6 +7,7 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from dure.care.money import actions
 from dure.care.money.models import Agreement, Booking, Line, Objection, Settlement, Terms
+from dure.offices.acting import acting
 from tests import make
 from tests.care.money import world as m
 from tests.care.money.world import FIRST, NOVEMBER
@@ -154,8 +155,6 @@ def test_a_provider_sees_no_other_providers_month_and_a_centre_none_also_in_the_
     m.visit(m.served(world, provider=world.theirs), MONDAY)
     m.closed(world, m.november(world))
     m.closed(world, m.november(world, world.theirs))
-    from dure.offices.acting import acting
-
     office = world.care.office.pk
     with acting(office, world.desk.pk, [world.ours.pk]):
         assert {each.provider for each in Settlement.objects.all()} == {world.ours}

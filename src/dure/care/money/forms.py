@@ -127,7 +127,7 @@ class BelongsForm(forms.Form):
 class PeriodForm(forms.Form):
     """Which days, and whose."""
 
-    first = day_field(label=L("First day"))
+    first = day_field(label=L("First day (included)"))
     last = day_field(label=L("Last day (included)"))
     provider = forms.ModelChoiceField(
         Organisation.objects.none(), label=L("Provider"), required=False, empty_label=L("All providers")
