@@ -33,7 +33,7 @@ def test_finds_the_header_below_a_title_and_passes_over_section_lines_and_sums()
     assert (header.first, header.last) == (4, 4)
     assert headers.match(header.names, KNOWN, {}) == {1: "name", 2: "born", 5: "phone", 6: "days"}
     assert [number for number, _ in rows] == [6, 7, 8]
-    assert passed_over == [5, 9]
+    assert [passed.number for passed in passed_over] == [5, 9]
     assert notes.name == "작성요령"
 
 

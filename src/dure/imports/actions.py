@@ -15,6 +15,7 @@ from dure.imports.keeping import kept, pack, spoken, unpack
 from dure.imports.kinds import Column, Item, Kind, Scope, Values
 from dure.imports.models import Action, Change, RememberedMapping, Upload
 from dure.imports.planning import Plan, items, plan
+from dure.imports.reading import missing
 from dure.people.models import Organisation, Person
 from dure.sheets import headers, resident
 from dure.sheets.headers import Header
@@ -123,8 +124,8 @@ def choose_columns(upload: Upload, columns: Sequence[Column], mapping: Mapping[i
     labels = {column.key: str(column.label) for column in columns}
     if twice := [labels[key] for key in dict.fromkeys(chosen) if chosen.count(key) > 1]:
         raise Refused(_("'%(column)s' is chosen for two columns. Choose it for one.") % {"column": twice[0]})
-    if missing := [str(c.label) for c in columns if c.must and c.key not in chosen]:
-        raise Refused(_("Say which column holds: %(columns)s.") % {"columns": ", ".join(missing)})
+    if lacking := missing(columns, chosen):
+        raise Refused(_("Say which column holds: %(columns)s.") % {"columns": ", ".join(lacking)})
     upload.mapping = {str(index): key for index, key in mapping.items() if key}
     upload.save(update_fields=["mapping"])
     header = table(upload)[1]
@@ -160,8 +161,8 @@ def look(upload: Upload, kind: Kind, scope: Scope) -> Plan:
     """What applying this list would do now."""
     columns = kind.columns(scope)
     mapping = {int(index): key for index, key in upload.mapping.items()}
-    if missing := [str(c.label) for c in columns if c.must and c.key not in mapping.values()]:
-        raise Refused(_("Say which column holds: %(columns)s.") % {"columns": ", ".join(missing)})
+    if lacking := missing(columns, list(mapping.values())):
+        raise Refused(_("Say which column holds: %(columns)s.") % {"columns": ", ".join(lacking)})
     return plan(kind, scope, columns, *table(upload), mapping)
 
 

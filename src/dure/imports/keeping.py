@@ -20,14 +20,20 @@ _TYPES: dict[str, Callable[[str], Value]] = {
 
 def pack(sheets: Sequence[Sheet]) -> bytes:
     """The sheets as bytes to keep."""
-    plain = [{"name": s.name, "hidden": s.hidden, "rows": s.rows} for s in sheets]
+    plain = [{"name": s.name, "hidden": s.hidden, "rows": s.rows, "struck": sorted(s.struck)} for s in sheets]
     return zlib.compress(json.dumps(plain, ensure_ascii=False, default=_tag).encode(), 1)
 
 
 def unpack(content: bytes | memoryview) -> list[Sheet]:
     """The sheets as they were read."""
     found = json.loads(zlib.decompress(content))
-    return [Sheet(s["name"], [[_untag(v) for v in row] for row in s["rows"]], s["hidden"]) for s in found]
+    return [
+        Sheet(
+            s["name"], [[_untag(v) for v in row] for row in s["rows"]], s["hidden"],
+            frozenset((row, column) for row, column in s.get("struck", ())),
+        )
+        for s in found
+    ]  # fmt: skip
 
 
 def _tag(value: date | time) -> list[str]:

@@ -27,6 +27,10 @@ class Column:
     must: bool = False
     hint: StrOrPromise = ""  # how to write it, for the template
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)  # key -> how it is written, when one is chosen
+    own: bool = False  # never the same as in the row above, whatever a mark says
+    leaves: bool = False  # a value here says that the row isn't taken in: its meals have ended
+    part_of: str = ""  # a mark here stands for one value of that other column: a column for each day
+    part: int = 0
 
     @property
     def choices(self) -> list[str]:
@@ -58,6 +62,7 @@ class Row:
     values: Values = field(default_factory=dict)
     wrong: list[tuple[str, Problem]] = field(default_factory=list)
     identity: Hashable | None = None
+    under: Sequence[str] = ()  # the heading above it and the name of the sheet
 
     def refuse(self, key: str, problem: Problem) -> None:
         """Something is wrong with this column of the row; the row isn't taken in."""
@@ -77,6 +82,7 @@ class Kind(ABC):
 
     title: StrOrPromise
     roles: ClassVar[Collection[str]] = FOR  # whose list it may be; a provider's desk only uploads its own
+    still_kept: ClassVar[str] = ""  # what is said of a row that is left out although it is kept as going on
 
     @abstractmethod
     def columns(self, scope: Scope) -> Sequence[Column]:
@@ -101,6 +107,10 @@ class Kind(ABC):
     @abstractmethod
     def remove(self, scope: Scope, subjects: Collection[str]) -> Mapping[str, Problem]:
         """Take back what an import has added; for each that must stay, why."""
+
+    def remark(self, words: str) -> Problem | None:
+        """What a note in a column that isn't taken may mean for its row, so that nobody overlooks it."""
+        return None
 
     def check(self, scope: Scope, rows: Sequence[Row]) -> None:  # noqa: B027  # most kinds have nothing to add
         """Refuse what is wrong between the columns of a row, or between rows."""

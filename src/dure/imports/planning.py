@@ -7,15 +7,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dure.imports.keeping import plain
 from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
 from dure.imports.models import Action
-from dure.sheets import cells, headers
+from dure.imports.reading import Read, Reader
+from dure.sheets import headers
 from dure.sheets.problems import N_, Problem
-from dure.sheets.resident import BLOT, BLOTTED
 from dure.sheets.tables import Sheet, Value, letters
 
-EMPTY = N_("'%(column)s' is empty. Fill it in.")
 TWICE = N_("The same as row %(row)d. Delete one of the two rows.")
 
 
@@ -28,6 +26,7 @@ class Planned:
     subject: str | None = None
     before: Values = field(default_factory=dict)
     wrong: list[tuple[int, Problem]] = field(default_factory=list)  # column counted from 0
+    cells: Sequence[Value] = ()  # as they were read, "as above" filled in
 
     @property
     def differs(self) -> list[tuple[str, Any, Any]]:
@@ -35,12 +34,22 @@ class Planned:
         return [(k, self.before.get(k), v) for k, v in self.row.values.items() if self.before.get(k) != v]
 
 
+@dataclass(frozen=True)
+class Left:
+    """A row that says of somebody that it has ended: it isn't taken in."""
+
+    number: int
+    who: str
+    words: str
+
+
 @dataclass
 class Plan:
     """What the whole list would do."""
 
     rows: list[Planned]
-    passed_over: list[int]
+    passed_over: list[headers.Passed]
+    left: list[Left]
 
     @property
     def counts(self) -> Counter[str]:
@@ -73,41 +82,38 @@ def plan(
     mapping: Mapping[int, str],
 ) -> Plan:
     """Read every row, hold it against what is kept, and say what it would do. Nothing is written."""
-    by_key = {column.key: column for column in columns}
     where = {key: index for index, key in mapping.items()}
-    body, passed_over = headers.body(sheet, header)
-    takes = [(index, by_key[key]) for index, key in mapping.items() if key in by_key]
-    known: dict[Any, object] = {}  # most cells of a list stand in it many times
-    found = [_read(number, values, takes, known) for number, values in body]
-    _identify(kind, [each.row for each in found], columns[0].key)
+    read, passed_over = Reader(kind, columns, mapping, sheet).rows(header)
+    _identify(kind, [each.row for each in read if each.leaves is None], columns[0].key)
+    read, left = _left_out(kind, scope, read, columns[0].key)
+    found = [Planned(each.row, Action.ADDED, cells=each.cells, wrong=each.wrong) for each in read]
     kind.check(scope, [each.row for each in found if not each.wrong and not each.row.wrong])
     for each in found:
         each.wrong += [(where.get(key, 0), problem) for key, problem in each.row.wrong]
         if each.wrong:
             each.action = Action.REFUSED
     _hold_against_what_is_kept(kind, scope, [each for each in found if not each.wrong])
-    return Plan(found, passed_over)
+    return Plan(found, passed_over, left)
 
 
-def _read(number: int, row: Sequence[Value], takes: Sequence[tuple[int, Column]], known: dict[Any, object]) -> Planned:
-    planned = Planned(Row(number), Action.ADDED)
-    for index, column in takes:
-        value = row[index] if index < len(row) else None
-        cell = column.key, type(value), value
-        if cell not in known:
-            known[cell] = cells.wrong_anywhere(value) or column.read(value)
-        meant = known[cell]
-        if meant is None and column.must:
-            meant = Problem(EMPTY, column=str(column.label))
-        if isinstance(meant, Problem):
-            planned.wrong.append((index, meant))
-        elif meant is not None:
-            planned.row.values[column.key] = plain(meant)
-    if any(isinstance(value, str) and BLOT in value for value in row):
-        named = {index for index, _ in planned.wrong}
-        planned.wrong += [(i, BLOTTED) for i, v in enumerate(row) if i not in named and BLOT in str(v)]
-        planned.wrong.sort(key=lambda each: each[0])
-    return planned
+def _left_out(kind: Kind, scope: Scope, rows: Sequence[Read], first: str) -> tuple[list[Read], list[Left]]:
+    """Who has ended isn't taken in. Who is still served by what is kept is asked about."""
+    ended = [each for each in rows if each.leaves]
+    for each in ended:
+        each.row.identity = kind.identify(each.row.values)
+    go_on = {each.row.identity for each in rows if not each.leaves}
+    asked = {each.row.identity for each in ended if each.row.identity} - go_on
+    kept = kind.find(scope, asked) if asked else {}
+    left, stay = [], []
+    for each in rows:
+        if not each.leaves:
+            stay.append(each)
+        elif each.row.identity in kept:
+            each.wrong = [(each.leaves[0], Problem(kind.still_kept, value=each.leaves[1]))]
+            stay.append(each)
+        else:
+            left.append(Left(each.row.number, str(each.row.values.get(first, "")), each.leaves[1]))
+    return stay, left
 
 
 def _identify(kind: Kind, rows: Sequence[Row], first: str) -> None:

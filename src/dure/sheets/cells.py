@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
 
 from dure.sheets.problems import N_, Problem
 from dure.sheets.resident import BLOT, BLOTTED
@@ -13,6 +15,17 @@ _YES |= {"유", "있음", "있다", "등록", "해당", "동의", "가능", "함
 _NO = {"아니오", "아니요", "x", "×", "✕", "╳", "n", "no", "false", "-", "무", "없음", "없다", "미등록"}
 _NO |= {"해당없음", "비해당", "미동의", "부동의", "불가", "불가능", "안함", "부"}
 _FAILED = re.compile(rf"{BROKEN}.*|#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
+_TITLES = {"어르신", "할머니", "할아버지", "님", "씨", "외"}
+_ONLY = N_("Write only the name here, not '%(value)s'. Put the rest into another column.")
+MADE_A_DATE = N_("Excel has made a date of what was typed here (%(value)s). Set the cell to text and type it again.")
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What a cell says of its own column, and besides of others by their keys: 홍길동(남) is a name and a sex."""
+
+    value: object
+    others: Mapping[str, object]
 
 
 def wrong_anywhere(value: Value) -> Problem | None:
@@ -41,6 +54,8 @@ def limited(most: int) -> Callable[[Value], str | Problem | None]:
 
     def read(value: Value) -> str | Problem | None:
         words = as_text(value)
+        if isinstance(value, date | time):
+            return Problem(MADE_A_DATE, value=words)
         if len(words) > most:
             return Problem(
                 N_("This is %(length)d letters long; shorten it to %(most)d."),
@@ -60,13 +75,28 @@ def name(value: Value) -> str | Problem | None:
     if re.search(r"[*○◯●]|[OXox]{2}$", words):
         return Problem(N_("The name is masked (%(value)s). Write the whole name."), value=words)
     if bare(words) != words or re.search(r"[\d,/;:()@]", words):
-        return Problem(
-            N_("Write only the name here, not '%(value)s'. Put the rest into another column."),
-            value=words,
-        )
+        return Problem(_ONLY, value=words)
+    parts = words.split()
+    if len(parts) > 1 and (parts[-1] in _TITLES or all(re.fullmatch("[가-힣]{3,}", part) for part in parts)):
+        return Problem(_ONLY, value=words)  # a form of address, or two people
     if len(words) > 60 or len(words) < 2:
         return Problem(N_("'%(value)s' is not a whole name. Write the full name."), value=words[:60])
     return words.replace(" ", "") if re.fullmatch(r"[가-힣 ]+", words) else words
+
+
+def code(most: int) -> Callable[[Value], str | Problem | None]:
+    """A reader of the code of a door: Excel drops the zeros that a number begins with, so a short number is asked."""
+    words = limited(most)
+
+    def read(value: Value) -> str | Problem | None:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value < 1000:
+            return Problem(
+                N_("Excel may have dropped zeros at the front of %(value)s. Set the cell to text and type the code again."),
+                value=as_text(value),
+            )
+        return words(value)
+
+    return read
 
 
 def yes_no(value: Value) -> bool | Problem | None:

@@ -10,17 +10,47 @@ from dure.sheets.words import as_text, dashes, is_nothing
 
 _EXCEL_BEGINS = date(1899, 12, 30)
 _PARTS = re.compile(
-    r"(\d{4}|\d{2})\s*[-./년,\s]\s*(\d{1,2})\s*[-./월,\s]\s*(\d{1,2})\s*[.일]?\s*(생|\([월화수목금토일]\))?"
+    r"(\d{4}|\d{2})\s*[-./년,\s]\s*(\d{1,2})\s*[-./월,\s]\s*(\d{1,2})\s*[.일]?\s*(생|\([월화수목금토일]\)|\(만?\s?\d{1,3}세?\))?"
 )
 _LUNAR = re.compile(r"음력|\(음\)|^음|음$")
 _DAYS = "월화수목금토일"
 _HOURS = N_("'%(value)s' is not a beginning and an end. Write it like 09:00~18:00.")
+_COUNT = N_("'%(value)s' says %(count)d times, but names %(days)d days. Write only the days, like 월,수,금.")
+_OFTEN = re.compile(
+    r"\s*(?:매?주\s*(?P<count>\d)\s*[회일]\s*[:(,]?(?P<days>[^)\d]+)\)?|(?P<before>[^(\d]+)\(주\s*(?P<behind>\d)\s*[회일]\))\s*"
+)
 _WRITE = N_("'%(value)s' is not a date. Write year, month and day like %(example)s.")
+
+
+_TWICE = N_("'%(value)s' may be %(serial)s or %(typed)s. Write year, month and day like %(example)s.")
+_FRONT = re.compile(r"(\d{6})\s?-\s?([1-8])[*Xx●○]*")  # 410305-1******, the rest masked
 
 
 def day(value: Value) -> date | Problem | None:
     """A date of our own years: two digits of a year mean 20.."""
     return _date(value, lambda short: 2000 + short, "2026-03-05")
+
+
+def past(today: date) -> Callable[[Value], date | Problem | None]:
+    """A reader of days on which something was done: none is still to come."""
+
+    def read(value: Value) -> date | Problem | None:
+        done = day(value)
+        if isinstance(done, date) and done > today:
+            return Problem(N_("%(value)s is still to come. Look at the year."), value=done.isoformat())
+        return done
+
+    return read
+
+
+def sex_digit(value: Value) -> int | None:
+    """The digit behind the date of birth that tells the sex (odd: a man, even: a woman).
+
+    >>> sex_digit("450302-2******"), sex_digit("45.3.2")
+    (2, None)
+    """
+    front = _FRONT.fullmatch(dashes(as_text(value)))
+    return int(front[2]) if front else None
 
 
 def birth_date(today: date) -> Callable[[Value], date | Problem | None]:
@@ -31,7 +61,7 @@ def birth_date(today: date) -> Callable[[Value], date | Problem | None]:
 
     def read(value: Value) -> date | Problem | None:
         written = dashes(as_text(value))
-        if front := re.fullmatch(r"(\d{6})-([1-8])[*Xx●]*", written):  # 410305-1******, the rest masked
+        if front := _FRONT.fullmatch(written):
             value = f"{'20' if front[2] in '3478' else '19'}{front[1]}"
         born = _date(value, century, "1941-03-05")
         if isinstance(born, date) and not today - timedelta(days=120 * 365.25) <= born <= today:
@@ -59,7 +89,7 @@ def _date(value: Value, century: Callable[[int], int | None], example: str) -> d
             **said,
         )
     if isinstance(value, int | float) and 59 < value < 100_000:
-        return _EXCEL_BEGINS + timedelta(days=int(value))
+        return _serial(int(value), example)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2} 00:00(:00)?", written):
         written = written[:10]
     parts = _PARTS.fullmatch(written) or re.fullmatch(r"(\d{4}|\d{2})(\d{2})(\d{2})", written)
@@ -74,6 +104,16 @@ def _date(value: Value, century: Callable[[int], int | None], example: str) -> d
         return date(year, int(parts[2]), int(parts[3]))
     except ValueError:
         return Problem(N_("There is no such day as '%(value)s'. Look up the right date."), **said)
+
+
+def _serial(value: int, example: str) -> date | Problem:
+    """A day as Excel counts it. 10302 may as well be 010302 without its zero: that is asked."""
+    found = _EXCEL_BEGINS + timedelta(days=value)
+    typed = re.fullmatch(r"(\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", str(value))
+    if typed:
+        parts = f"200{typed[1]}-{typed[2]}-{typed[3]}"
+        return Problem(_TWICE, value=value, serial=found.isoformat(), typed=parts, example=example)
+    return found
 
 
 def time_of_day(value: Value) -> time | Problem | None:
@@ -114,17 +154,25 @@ def hours(value: Value) -> tuple[time, time] | Problem | None:
 
 
 def weekdays(value: Value) -> tuple[int, ...] | Problem | None:
-    """Days of the week, Monday = 0: "월,수,금", "월~금", "매일", "평일", "화요일 목요일"."""
+    """Days of the week, Monday = 0: "월,수,금", "월~금", "매일", "평일", "화요일 목요일", "주3회(월수금)".
+
+    A number of times without days is asked for its days; beside days it has to agree with them.
+    """
     if is_nothing(value):
         return None
-    written = re.sub(r"요일|[\s,./·ㆍ、&+]", "", dashes(as_text(value))).replace("매일", "월~일")
+    written = dashes(as_text(value))
+    often = _OFTEN.fullmatch(written)
+    if often and isinstance(days := weekdays(often["days"] or often["before"]), tuple):
+        count = int(often["count"] or often["behind"])
+        return days if len(days) == count else Problem(_COUNT, value=written, count=count, days=len(days))
+    written = re.sub(r"요일|[\s,./·ㆍ、&+]", "", written).replace("매일", "월~일")
     written = written.replace("평일", "월~금").replace("주중", "월~금").replace("주말", "토~일")
     if re.search(r"주\d|주[일이삼사오육]회|\d[회일번]", written):
         return Problem(
             N_("'%(value)s' says how often, not on which days. Write the days, like 월,수,금."),
             value=as_text(value),
         )
-    days: list[int] = []
+    found: list[int] = []
     for piece in re.findall(rf"[{_DAYS}][~∼〜-][{_DAYS}]|[{_DAYS}]|[^{_DAYS}]+", written):
         if piece[0] not in _DAYS:
             return Problem(
@@ -132,5 +180,5 @@ def weekdays(value: Value) -> tuple[int, ...] | Problem | None:
                 value=as_text(value),
             )
         first, last = _DAYS.index(piece[0]), _DAYS.index(piece[-1])
-        days += [d % 7 for d in range(first, last + 1 if last >= first else last + 8)]
-    return tuple(sorted(set(days)))
+        found += [d % 7 for d in range(first, last + 1 if last >= first else last + 8)]
+    return tuple(sorted(set(found)))

@@ -17,13 +17,29 @@ _MARKS = [(b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 def read(content: bytes) -> Sheet:
     """The one sheet of a text file. All values are words; the cells' readers make sense of them."""
     text = _decode(content)
+    separator = _separator(text)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
+        rows, begins = [], 1
+        for row in reader:
+            _refuse_swallowed(row, separator, begins)
+            rows.append(row)
+            begins = reader.line_num + 1
     except csv.Error as error:
         raise Unreadable(
             N_("The lines of this text file can't be told apart. Save it as an Excel workbook (.xlsx) first.")
         ) from error
     return Sheet(name="csv", rows=rectangle([[clean(cell) or None for cell in row] for row in rows]))
+
+
+def _refuse_swallowed(row: Sequence[str], separator: str, line: int) -> None:
+    """A quote that isn't closed would take the next people into one cell, and nobody would miss them."""
+    for cell in row:
+        if any(part.count(separator) >= max(1, len(row) - 1) for part in cell.split("\n")[1:]):
+            raise Unreadable(
+                N_("A quotation mark opens in line %(line)d and isn't closed. Delete it, or save as an Excel workbook."),
+                line=line,
+            )
 
 
 def rectangle(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:

@@ -1,11 +1,15 @@
 """Which row names the columns, and which column is which."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from dure.sheets import cells
+from dure.sheets.problems import Problem
 from dure.sheets.tables import Sheet, Value
 from dure.sheets.words import as_text, bare, squash
 
+_SUM = re.compile(r"((누|합|소|총|총합)?계(\d+[명건개식])?|총\d+[명건개식]|total|이하여백|이하빈칸)")
 LOOK_AT = 30  # rows from the top
 IGNORED = ""  # remembered for a header whose column is not taken
 
@@ -70,7 +74,12 @@ def match(names: Sequence[str], known: Mapping[str, Sequence[str]], remembered: 
     `known` maps each key to the names it goes by, `remembered` a squashed header to the key chosen last time.
     """
     found = {i: remembered[squash(name)] for i, name in enumerate(names) if squash(name) in remembered}
-    keys = {squash(way): key for key, ways in known.items() for way in ways}
+    exact = {re.sub(r"\s", "", way): key for key, ways in known.items() for way in ways if "(" in way}
+    for i, name in enumerate(names):  # 보호자(관계) is the name with the relation behind it
+        key = exact.get(re.sub(r"\s", "", name))
+        if i not in found and key and key not in found.values():
+            found[i] = key
+    keys = {squash(way): key for key, ways in known.items() for way in ways if "(" not in way}
     for depth in range(4):
         for i, name in enumerate(names):
             ways = forms(name)
@@ -80,18 +89,42 @@ def match(names: Sequence[str], known: Mapping[str, Sequence[str]], remembered: 
     return {i: key for i, key in found.items() if key != IGNORED and key in known}
 
 
-def body(sheet: Sheet, header: Header) -> tuple[list[tuple[int, Sequence[Value]]], list[int]]:
-    """The rows of data with their numbers, and the rows passed over: sums, headings, headers repeated."""
+@dataclass(frozen=True)
+class Passed:
+    """A row that is nobody's: its number, what stands in it, and whether it is a heading over the rows below."""
+
+    number: int
+    words: str
+    heading: bool = False
+
+
+def body(
+    sheet: Sheet, header: Header, name_at: int | None = None
+) -> tuple[list[tuple[int, Sequence[Value]]], list[Passed]]:
+    """The rows of data with their numbers, and the rows passed over: sums, headings, headers repeated.
+
+    `name_at`: in which column people are named. A row in which only a name stands is somebody's.
+    """
     rows, passed_over = [], []
     for number, row in enumerate(sheet.rows[header.last :], header.last + 1):
-        values = [value for value in row if value is not None]
+        values = list(dict.fromkeys(as_text(value) for value in row if value is not None))
         if not values:
             continue
-        distinct = {as_text(value) for value in values}
-        repeated = any(list(row) == list(sheet.rows[r - 1]) for r in range(header.first, header.last + 1))
-        total = squash(as_text(values[0])) in ("합계", "소계", "총계", "계", "total", "이하여백", "이하빈칸")
-        if repeated or total or (len(distinct) == 1 and len(row) > 1):
-            passed_over.append(number)
+        total = _SUM.fullmatch(squash(values[0])) is not None
+        alone = len(values) == 1 and len(row) > 1
+        if alone and name_at is not None and row[name_at] is not None and row.count(None) == len(row) - 1:
+            alone = isinstance(cells.name(row[name_at]), Problem)
+        if total or alone or _repeats(row, sheet, header):
+            heading = alone and not total and not values[0].isdigit()
+            passed_over.append(Passed(number, " ".join(values), heading))
         else:
             rows.append((number, row))
     return rows, passed_over
+
+
+def _repeats(row: Sequence[Value], sheet: Sheet, header: Header) -> bool:
+    """Whether the columns are named once more here, as on a new page."""
+    above = [sheet.rows[n - 1] for n in range(header.first, header.last + 1)]
+    filled = [(i, squash(as_text(value))) for i, value in enumerate(row) if value is not None]
+    same = sum(any(squash(as_text(names[i])) == words for names in above) for i, words in filled)
+    return same >= 2 and same * 2 > len(filled)

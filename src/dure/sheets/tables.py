@@ -18,6 +18,7 @@ class Sheet:
     name: str
     rows: Sequence[Sequence[Value]]
     hidden: bool = False
+    struck: frozenset[tuple[int, int]] = frozenset()  # row and column, counted from 1, of what is struck through
 
 
 def letters(column: int) -> str:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ DAMAGED = N_("The file is damaged. Open it in Excel, save it under another name,
 MOST_UNPACKED = 200 * 1024 * 1024
 _FAR = re.compile(rb'<c r="([A-Z]{3,}\d+|[A-Z]+\d{6,})"[^>]*[^/>]>')  # a filled cell where no list goes
 _FAILED = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', re.S)
+_STYLED = re.compile(rb'<c\b(?=[^>]*\br="([A-Z]+)(\d+)")[^>]*\bs="(\d+)"[^>]*[^/>]>')  # a filled cell and its style
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -31,7 +33,15 @@ def read(content: bytes) -> list[Sheet]:
         with calamine.load_workbook(io.BytesIO(content)) as book:
             listed = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
             failed = {name: _failed_formulas(text) for name, text in xml.items()}
-            return [_sheet(book.get_sheet_by_name(s.name), s.visible, failed.get(s.name, {})) for s in listed]
+            styles = _struck_styles(content)
+            struck = {name: _struck_cells(text, styles) for name, text in xml.items()}
+            return [
+                replace(
+                    _sheet(book.get_sheet_by_name(s.name), s.visible, failed.get(s.name, {})),
+                    struck=struck.get(s.name, frozenset()),
+                )
+                for s in listed
+            ]
     except calamine.PasswordError as error:
         raise Unreadable(
             N_("The file is locked with a password. Save it without the password, then choose that file.")
@@ -108,6 +118,27 @@ def _refuse_far_cells(name: str, xml: bytes) -> None:
             sheet=name,
             cell=far[1].decode(),
         )
+
+
+def _struck_styles(content: bytes) -> set[str]:
+    """The numbers of the styles in which text is struck through: how many offices mark who has left."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/styles.xml" not in archive.namelist():
+            return set()
+        root = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+    fonts = root.find(f"{space}fonts")
+    strikes = [font.find(f"{space}strike") for font in fonts] if fonts is not None else []
+    struck = {str(i) for i, s in enumerate(strikes) if s is not None and s.get("val", "1") not in ("0", "false")}
+    styles = root.find(f"{space}cellXfs")
+    return {str(i) for i, style in enumerate(styles if styles is not None else ()) if style.get("fontId") in struck}
+
+
+def _struck_cells(xml: bytes, styles: set[str]) -> frozenset[tuple[int, int]]:
+    if not styles:
+        return frozenset()
+    found = _STYLED.findall(xml)
+    return frozenset((int(r), column_number(c.decode())) for c, r, style in found if style.decode() in styles)
 
 
 def _failed_formulas(xml: bytes) -> dict[tuple[int, int], str]:

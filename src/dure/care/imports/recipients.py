@@ -1,15 +1,17 @@
 """A list of recipients: who they are, how to get to them, their meals, contacts and other services."""
 
+import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import time
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from dure.care import reviews
 from dure.care.alarms import excuse
+from dure.care.imports.recipient_cells import ENDS
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED, columns
 from dure.care.imports.recipient_writing import OWN, PLACE, Writing, with_places
 from dure.care.imports.subjects import refs
@@ -20,12 +22,17 @@ from dure.imports.kinds import Column, Item, Kind, Row, Scope, Values
 from dure.people.models import Organisation
 from dure.places.models import Area, Place
 from dure.sheets.problems import N_, Problem
-from dure.sheets.words import squash
+from dure.sheets.words import is_nothing
 
 WHOSE = N_("Whose recipient this is isn't said. Fill in the provider, or choose whose list it is at the upload.")
 OTHERS = N_("The list is of %(mine)s, but here stands another provider. Put the row into the other's list.")
 NO_DONG = N_("The dong is missing. Write it here or into the address.")
 NO_NUMBER = N_("The contact has no phone number. Fill it in, or delete the contact.")
+WHICH_DONG = N_("Which dong it is isn't certain: the address and the heading name different ones. Write it in a column.")
+STILL_SERVED = N_("'%(value)s' stands here, but meals still go there. End them on the recipient's page, with the day and why.")
+ENDED = N_("Meals ended here on %(day)s (%(why)s). If they begin again, enter them by hand; otherwise delete the row.")
+REMARK = N_("'%(value)s' stands here. If no more meals come, delete the row; if they do, delete this note.")
+NO_NAME_BUT = N_("Only the relation of the contact is here. Fill in name and number, or delete the relation.")
 NO_NAME = N_("The contact has no name. Fill it in, or delete the number.")
 SAME = N_("The same contact stands here twice. Delete one.")
 VISITED = N_("Visits were due or made already. End the meals on the recipient's page.")
@@ -38,6 +45,7 @@ class Recipients(Kind):
     """Recipients are known again by name and date of birth."""
 
     title = gettext_lazy("List of recipients")
+    still_kept = STILL_SERVED
 
     def columns(self, scope: Scope) -> Sequence[Column]:
         return columns(scope)
@@ -47,7 +55,8 @@ class Recipients(Kind):
 
     def check(self, scope: Scope, rows: Sequence[Row]) -> None:
         """Whose recipient it is, in which dong, and contacts that can be phoned."""
-        dongs = {squash(area.name): str(area.pk) for area in Area.objects.filter(until=None)}
+        dongs = [(_as_a_word(area.name), str(area.pk)) for area in Area.objects.filter(until=None)]
+        ended = _ended(rows)
         names = {str(o.pk): o.name for o in Organisation.objects.filter(kind=Organisation.Kind.PROVIDER)}
         mine = str(scope.organisation.pk) if scope.organisation else None
         for row in rows:
@@ -58,8 +67,14 @@ class Recipients(Kind):
                 row.refuse("provider", Problem(OTHERS, mine=names[mine]))
             if row.values.get("started_on") and row.values["started_on"] > (scope.today + LONGEST).isoformat():
                 row.refuse("started_on", Problem(TOO_FAR))
+            if row.identity in ended:
+                row.refuse("name", Problem(ENDED, day=ended[row.identity][0], why=ended[row.identity][1]))
             _find_dong(row, dongs)
             _check_contacts(row)
+
+    def remark(self, words: str) -> Problem | None:
+        """A note like "7.1부터 종료" beside the columns that are taken may mean that no meals come any more."""
+        return Problem(REMARK, value=words[:40]) if ENDS.search(words) else None
 
     def find(self, scope: Scope, wanted: Collection[Hashable]) -> Mapping[Hashable, str]:
         names = {identity[0] for identity in wanted if isinstance(identity, tuple)}
@@ -116,15 +131,33 @@ def _delete(recipients: Sequence[Recipient]) -> None:
     Place.objects.filter(pk__in=[r.place_id for r in recipients]).delete()
 
 
-def _find_dong(row: Row, dongs: Mapping[str, str]) -> None:
-    """A dong that isn't written in its own column may stand in the address."""
-    if "dong" not in row.values:
-        address = squash(row.values.get("address", ""))
-        named = [name for name in dongs if name in address]
-        if not named:
-            row.refuse("dong", Problem(NO_DONG))
-        else:
-            row.values["dong"] = dongs[max(named, key=len)]
+def _ended(rows: Sequence[Row]) -> Mapping[Hashable, tuple[str, str]]:
+    """Whose meals have ended for good: when and why. A list that was taken back doesn't count."""
+    names = {row.values["name"] for row in rows}
+    known = Recipient.objects.filter(name__in=names).exclude(ended_why=TAKEN_BACK)
+    found = known.order_by(F("ended_on").asc(nulls_last=True)).values_list("name", "born_on", "ended_on", "ended_why")
+    last = {(name, plain(born)): (ended, why) for name, born, ended, why in found}
+    return {identity: (ended.isoformat(), why) for identity, (ended, why) in last.items() if ended}
+
+
+def _as_a_word(name: str) -> re.Pattern[str]:
+    """The dong as a word by itself: 신동 isn't in 신동아아파트, nor 평동 in 평동로."""
+    return re.compile(r"(?<![가-힣])(?:[가-힣]*[시군구]\s*)?" + r"\s*".join(map(re.escape, name)) + r"(?![가-힣])")
+
+
+def _find_dong(row: Row, dongs: Sequence[tuple[re.Pattern[str], str]]) -> None:
+    """A dong that isn't written in its own column may stand in the address, else in the heading or the sheet's name."""
+    if "dong" in row.values:
+        return
+    address = row.values.get("address", "")
+    named = [pk for word, pk in dongs if word.search(address)]
+    above = next((found for text in row.under if (found := [pk for word, pk in dongs if word.search(text)])), [])
+    if len(named or above) > 1 or (named and above and named != above):
+        row.refuse("dong", Problem(WHICH_DONG))
+    elif named or above:
+        row.values["dong"] = (named or above)[0]
+    else:
+        row.refuse("dong", Problem(NO_DONG))
 
 
 def _check_contacts(row: Row) -> None:
@@ -135,6 +168,8 @@ def _check_contacts(row: Row) -> None:
             row.refuse(f"contact{n}_phone", Problem(NO_NUMBER))
         elif number and not name:
             row.refuse(f"contact{n}", Problem(NO_NAME))
+        elif not name and not is_nothing(row.values.get(f"contact{n}_relation")):
+            row.refuse(f"contact{n}", Problem(NO_NAME_BUT))
         elif name and (name, number) in seen:
             row.refuse(f"contact{n}", Problem(SAME))
         seen.add((name, number))

@@ -43,7 +43,7 @@ class Shifts(Kind):
             ),
             Column("name", _("Name"), cells.name, by("성명 이름 당직자 근무자"), must=True, hint="홍길동"),
             Column("phone", _("Phone"), phone, by("연락처 전화 전화번호 휴대전화 휴대폰")),
-            Column("place", _("Order"), order, by("순서 순번 조"), hint="1"),
+            Column("place", _("Order"), order, by("순서 당직순서 조"), hint="1"),
         ]
 
     def identify(self, values: Values) -> Hashable | None:
