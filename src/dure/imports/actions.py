@@ -129,7 +129,8 @@ def choose_columns(upload: Upload, columns: Sequence[Column], mapping: Mapping[i
     upload.mapping = {str(index): key for index, key in mapping.items() if key}
     upload.save(update_fields=["mapping"])
     header = table(upload)[1]
-    names = {squash(header.names[index])[:200]: key for index, key in mapping.items() if header.names[index]}
+    told = headers.told_apart(header.names)
+    names = {told[index]: key for index, key in mapping.items() if told[index]}
     remembered = [
         RememberedMapping(
             office_id=upload.office_id,
@@ -139,7 +140,6 @@ def choose_columns(upload: Upload, columns: Sequence[Column], mapping: Mapping[i
             column=key,
         )
         for name, key in names.items()
-        if name
     ]
     RememberedMapping.objects.bulk_create(
         remembered,
@@ -147,6 +147,19 @@ def choose_columns(upload: Upload, columns: Sequence[Column], mapping: Mapping[i
         unique_fields=["office", "kind", "organisation", "header"],
         update_fields=["column"],
     )
+
+
+def settled(upload: Upload, kind: Kind, scope: Scope) -> bool:
+    """Whether a person has said of every column of this list which it is, when one like it came: nothing is left to ask."""
+    if upload.header_first is None:
+        return False
+    sheet, header = table(upload)
+    told = RememberedMapping.objects.filter(kind=upload.kind, organisation=upload.organisation)
+    known = set(told.values_list("header", flat=True))
+    names = headers.told_apart(header.names)
+    used = {i for _, row in headers.body(sheet, header)[0] for i, value in enumerate(row) if value is not None}
+    chosen = list(upload.mapping.values())
+    return all(names[i] in known for i in used) and not missing(kind.columns(scope), chosen)
 
 
 def table(upload: Upload) -> tuple[Sheet, Header]:

@@ -27,6 +27,7 @@ class Column:
     must: bool = False
     hint: StrOrPromise = ""  # how to write it, for the template
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)  # key -> how it is written, when one is chosen
+    near: str = ""  # where it is said that this is missing, when the list has no such column
     own: bool = False  # never the same as in the row above, whatever a mark says
     leaves: bool = False  # a value here says that the row isn't taken in: its meals have ended
     part_of: str = ""  # a mark here stands for one value of that other column: a column for each day
@@ -62,7 +63,7 @@ class Row:
     values: Values = field(default_factory=dict)
     wrong: list[tuple[str, Problem]] = field(default_factory=list)
     identity: Hashable | None = None
-    under: Sequence[str] = ()  # the heading above it and the name of the sheet
+    under: Sequence[str] = ()  # the heading above it, the name of the sheet, the title
 
     def refuse(self, key: str, problem: Problem) -> None:
         """Something is wrong with this column of the row; the row isn't taken in."""

@@ -83,13 +83,15 @@ def plan(
 ) -> Plan:
     """Read every row, hold it against what is kept, and say what it would do. Nothing is written."""
     where = {key: index for index, key in mapping.items()}
+    name_at = where.get(columns[0].key, 0)
+    where |= {c.key: where.get(c.near, name_at) for c in columns if c.key not in where}
     read, passed_over = Reader(kind, columns, mapping, sheet).rows(header)
     _identify(kind, [each.row for each in read if each.leaves is None], columns[0].key)
     read, left = _left_out(kind, scope, read, columns[0].key)
     found = [Planned(each.row, Action.ADDED, cells=each.cells, wrong=each.wrong) for each in read]
     kind.check(scope, [each.row for each in found if not each.wrong and not each.row.wrong])
     for each in found:
-        each.wrong += [(where.get(key, 0), problem) for key, problem in each.row.wrong]
+        each.wrong += [(where.get(key, name_at), problem) for key, problem in each.row.wrong]
         if each.wrong:
             each.action = Action.REFUSED
     _hold_against_what_is_kept(kind, scope, [each for each in found if not each.wrong])

@@ -44,18 +44,19 @@ class Reader:
         first = next(iter(self.by_key))
         name_at = next((index for index, column in self.takes.items() if column.key == first), None)
         body, passed_over = headers.body(self.sheet, header, name_at)
-        return list(self._each(body, passed_over)), passed_over
+        return list(self._each(header, body, passed_over)), passed_over
 
     def _each(
-        self, body: Sequence[tuple[int, Sequence[Value]]], passed_over: Sequence[headers.Passed]
+        self, header: headers.Header, body: Sequence[tuple[int, Sequence[Value]]], passed_over: Sequence[headers.Passed]
     ) -> Iterator[Read]:
+        title = " ".join(dict.fromkeys(as_text(v) for row in self.sheet.rows[: header.first - 1] for v in row if v is not None))
         headings = iter([each for each in passed_over if each.heading])
         following, under, above = next(headings, None), self.sheet.name, None
         for number, values in body:
             while following and following.number < number:
                 under, above, following = following.words, None, next(headings, None)
             whole = self._as_above(values, above)
-            yield self._row(number, whole, [under, self.sheet.name])
+            yield self._row(number, whole, [under, self.sheet.name, title])
             above = whole
 
     def _as_above(self, row: Sequence[Value], above: Sequence[Value] | None) -> Sequence[Value]:

@@ -1,8 +1,10 @@
 """What the pages of an import show, made ready for the templates."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.utils.dates import WEEKDAYS_ABBR
 
@@ -13,12 +15,13 @@ from dure.imports.asking import AGAIN
 from dure.imports.keeping import said, spoken, unpack
 from dure.imports.kinds import Column
 from dure.imports.models import Action, Change, Upload
-from dure.imports.planning import Plan, cell_name
+from dure.imports.planning import Plan, Planned, cell_name
 from dure.sheets import headers
 from dure.sheets.headers import Header
 from dure.sheets.tables import Sheet, Value, letters
-from dure.sheets.words import as_text
+from dure.sheets.words import as_text, squash
 
+WAYS = 6  # of writing the same kind of thing, shown for a column
 MOST = 100  # rows with errors, changes: the rest is counted and in the workbook
 
 
@@ -31,6 +34,17 @@ class Line:
     cell: str
     words: str
     problem: str
+
+
+@dataclass
+class Reading:
+    """One way in which cells of a column were understood otherwise than as they stand: an example, and how often."""
+
+    column: Column
+    words: str
+    meant: str
+    row: int
+    times: int = 1
 
 
 class Preview:
@@ -53,6 +67,33 @@ class Preview:
             row = self.sheet.rows[number - 1]
             for i, problem in planned.wrong:
                 yield Line(number, _short(row[first]), cell_name(i, number), _short(row[i]), spoken(problem))
+
+    @property
+    def readings(self) -> list[tuple[list[Reading], int]]:
+        """Per column how its cells were read, one example for each way of writing, and how many more ways there are.
+
+        Nothing that was understood, rather than copied, goes in without standing here."""
+        mapping = {key: int(index) for index, key in self.upload.mapping.items()}
+        found: dict[str, dict[str, Reading]] = {}
+        for planned in self.plan.rows:
+            if planned.action in (Action.ADDED, Action.UPDATED):
+                for key, value in planned.row.values.items():
+                    raw = planned.cells[mapping[key]] if key in mapping else None
+                    self._note_reading(found, planned, key, raw if raw is not None else "", value)
+        known = ((key, found[key]) for key in self.columns if key in found)
+        return [(list(ways.values())[:WAYS], max(0, len(ways) - WAYS)) for _, ways in known]
+
+    def _note_reading(self, found: dict[str, dict[str, Reading]], of: Planned, key: str, raw: Value, value: Any) -> None:
+        column = self.columns.get(key)
+        if column is None or (squash(as_text(raw)) == squash(meant := _plain(column, value))):
+            return
+        words = _short(raw)
+        ways = found.setdefault(key, {})
+        shape = re.sub(r"\d+", "9", re.sub(r"[가-힣]+", "가", words) if column.own else words) or meant
+        if shape in ways:
+            ways[shape].times += 1
+        else:
+            ways[shape] = Reading(column, words, meant, of.row.number)
 
     @property
     def updates(self) -> Iterator[tuple[int, str, list[tuple[Column, str, str]]]]:

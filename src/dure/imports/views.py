@@ -54,6 +54,13 @@ def _scope(request: SignedIn, organisation: Organisation | None) -> Scope:
     return Scope(request.user, organisation, clock.now(), clock.today(), whole)
 
 
+def _next(upload: Upload, kind: Kind, scope: Scope) -> str:
+    """What is asked next: where the columns are named, which is which, or nothing but to look at it."""
+    if actions.settled(upload, kind, Scope(scope.by, upload.organisation, scope.now, scope.today, scope.whole)):
+        return "imports:preview"
+    return "imports:columns" if upload.mapping else "imports:sheet"
+
+
 @for_uploaders
 @require_GET
 def uploads(request: SignedIn, kinds: Kinds) -> HttpResponse:
@@ -74,7 +81,7 @@ def start(request: SignedIn, kinds: Kinds, slug: str) -> HttpResponse:
         try:
             file = form.cleaned_data["file"]
             upload = actions.take_in(slug, kind, scope, file.name, file.read(papers.MOST_BYTES + 1))
-            return redirect("imports:columns" if upload.mapping else "imports:sheet", slug, upload.ref)
+            return redirect(_next(upload, kind, scope), slug, upload.ref)
         except Refused as refusal:
             form.add_error("file", refusal.message)
     shown = {"kind": kind, "slug": slug, "form": form}
@@ -182,7 +189,8 @@ def refused(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpRespon
 def again(request: SignedIn, kinds: Kinds, slug: str, ref: UUID, number: int) -> HttpResponse:
     """Another sheet of the same file."""
     upload, kind, scope = _upload(request, kinds, slug, ref)
-    return redirect("imports:columns", slug, actions.another_sheet(upload, kind, scope, number).ref)
+    other = actions.another_sheet(upload, kind, scope, number)
+    return redirect(_next(other, kind, scope), slug, other.ref)
 
 
 @for_uploaders

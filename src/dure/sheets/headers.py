@@ -28,9 +28,21 @@ def header_at(sheet: Sheet, first: int, last: int) -> Header:
     rows = [sheet.rows[number - 1] for number in range(first, last + 1) if number <= len(sheet.rows)]
     names = []
     for column in zip(*rows, strict=True):
-        words = dict.fromkeys(" ".join(as_text(value).split()) for value in column if value is not None)
+        words = dict.fromkeys(_label(as_text(value)) for value in column if value is not None)
         names.append(" ".join(words))
     return Header(first, last, tuple(names))
+
+
+def _label(text: str) -> str:
+    """A name as one reads it: upright (성/명 below each other) and spread Hangul is closed up.
+
+    >>> _label("생년\\n월일"), _label("성  명"), _label("보호자 연락처"), _label("특이사항\\n(음식)")
+    ('생년월일', '성명', '보호자 연락처', '특이사항(음식)')
+    """
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    words = "".join(lines) if all(re.fullmatch(r"[가-힣]{1,6}|\(.*\)", line) for line in lines) else " ".join(lines)
+    parts = words.split()
+    return "".join(parts) if len(parts) > 1 and all(len(part) == 1 for part in parts) else " ".join(parts)
 
 
 def guess(sheet: Sheet, known: Collection[str]) -> Header | None:
@@ -68,12 +80,23 @@ def forms(name: str) -> list[str]:
     return [way for way in ways if way]
 
 
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names as they are remembered; of several alike the second is called so.
+
+    >>> told_apart(["성 명", "연락처", "연락처", ""])
+    ['성명', '연락처', '연락처 2', '']
+    """
+    squashed = [squash(name)[:190] for name in names]
+    before = [squashed[:i].count(name) for i, name in enumerate(squashed)]
+    return [f"{name} {n + 1}" if name and n else name for name, n in zip(squashed, before, strict=True)]
+
+
 def match(names: Sequence[str], known: Mapping[str, Sequence[str]], remembered: Mapping[str, str]) -> dict[int, str]:
     """Which column is which: index of the column -> key. What was remembered wins, then the most exact name.
 
     `known` maps each key to the names it goes by, `remembered` a squashed header to the key chosen last time.
     """
-    found = {i: remembered[squash(name)] for i, name in enumerate(names) if squash(name) in remembered}
+    found = {i: remembered[name] for i, name in enumerate(told_apart(names)) if name in remembered}
     exact = {re.sub(r"\s", "", way): key for key, ways in known.items() for way in ways if "(" in way}
     for i, name in enumerate(names):  # 보호자(관계) is the name with the relation behind it
         key = exact.get(re.sub(r"\s", "", name))

@@ -73,7 +73,7 @@ def _door() -> list[Column]:
     dongs = _named(Area.objects.filter(until=None))
     return [
         Column("address", _("Address"), upto(200), by("주소 거주지 도로명주소 배달지"), must=True),
-        Column("dong", _("Dong"), cells.choice(dongs), by("행정동 동 동명 읍면동"), words=dongs),
+        Column("dong", _("Dong"), cells.choice(dongs), by("행정동 동 동명 읍면동"), words=dongs, near="address"),
         Column("entrance", _("Entrance"), upto(200), by("출입구 출입방법 찾아가는길")),
         Column("floor", _("Floor"), upto(20), by("층")),
         Column("door_code", _("Door code"), cells.code(40), by("비밀번호 현관비밀번호 공동현관")),
@@ -88,7 +88,7 @@ def _meals(today: date) -> list[Column]:
     schemes = _named(Scheme.objects.order_by("year"))
     days, noon, evening = dates.weekdays, meal_time(10, 16), meal_time(15, 22)
     whose, what = cells.choice(providers), cells.choice(schemes)
-    on = by("급식요일 배달요일 요일 이용요일 식사요일 점심요일")
+    on = by("급식요일 배식요일 제공요일 배달요일 요일 이용요일 식사요일 점심요일")
     return [
         Column("provider", _("Provider"), whose, by("수행기관 기관 기관명 제공기관"), words=providers),
         Column("scheme", _("Scheme"), what, by("사업 사업명"), words=schemes),
@@ -146,9 +146,10 @@ def _around() -> list[Column]:
         related, called = what("관계") + by("관계" if alone else f"관계{n}"), what(*by(CALLED))
         called += [f"{word}{each}" for each in who for word in by(CALLED)]  # two lines: 연락처 over 보호자
         found += [
-            Column(f"contact{n}", _("Contact %(n)d") % number, contact(n), what("", "성명", "이름", "(관계)")),
+            Column(f"contact{n}", _("Contact %(n)d") % number, contact(n), what("", "성명", "이름", "(관계)"),
+                   near=f"contact{n}_phone"),
             Column(f"contact{n}_relation", _("Relation of contact %(n)d") % number, upto(40), related),
-            Column(f"contact{n}_phone", _("Phone of contact %(n)d") % number, contact_phone(n), called),
+            Column(f"contact{n}_phone", _("Phone of contact %(n)d") % number, contact_phone(n), called, near=f"contact{n}"),
             Column(f"contact{n}_key", _("Contact %(n)d has a key") % number, cells.yes_no, what("열쇠")),
         ]
     return found

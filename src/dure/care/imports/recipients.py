@@ -153,7 +153,7 @@ def _find_dong(row: Row, dongs: Sequence[tuple[re.Pattern[str], str]]) -> None:
     named = [pk for word, pk in dongs if word.search(address)]
     above = next((found for text in row.under if (found := [pk for word, pk in dongs if word.search(text)])), [])
     if len(named or above) > 1 or (named and above and named != above):
-        row.refuse("dong", Problem(WHICH_DONG))
+        row.refuse("address", Problem(WHICH_DONG))
     elif named or above:
         row.values["dong"] = (named or above)[0]
     else:
