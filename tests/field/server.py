@@ -38,12 +38,13 @@ def serving(
         with psycopg.connect(url("owner"), autocommit=True) as owner:
             owner.execute("INSERT INTO dure_clock (at) VALUES (%s)", [now])
         known = {"DURE_DATA": str(cluster.folder.parent), "DURE_ROLE": "app", "DURE_SECRET_KEY": settings.SECRET_KEY}
-        with _web(known | {"DATABASE_URL": url("app"), "DURE_MOVED_CLOCK": url("app")}) as address:
+        with web(known | {"DATABASE_URL": url("app"), "DURE_MOVED_CLOCK": url("app")}) as address:
             yield address, built, url
 
 
 @contextmanager
-def _web(environment: dict[str, str]) -> Iterator[str]:
+def web(environment: dict[str, str]) -> Iterator[str]:
+    """The web process with these settings; its address."""
     port = _free_port()
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "dure.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--log-level", "warning"],

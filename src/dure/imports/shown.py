@@ -89,7 +89,7 @@ class Preview:
             return
         words = _short(raw)
         ways = found.setdefault(key, {})
-        shape = re.sub(r"\d+", "9", re.sub(r"[가-힣]+", "가", words) if column.own else words) or meant
+        shape = re.sub(r"\d+", "9", re.sub(r"[가-힣]+", "가", words) if column.own else words) or re.sub(r"\d+", "9", meant)
         if shape in ways:
             ways[shape].times += 1
         else:

@@ -17,6 +17,7 @@ from dure.imports.forms import ColumnsForm, UploadForm
 from dure.imports.keeping import unpack
 from dure.imports.kinds import FOR, Kind, Scope
 from dure.imports.models import Asked, Upload
+from dure.imports.reading import missing
 from dure.imports.shown import Preview, Result, first_rows, in_hand, samples
 from dure.people.actions import Standing
 from dure.people.doors import only
@@ -132,6 +133,7 @@ def columns(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpRespon
             form.add_error(None, refusal.message)
     fields = zip(form, samples(table, header), strict=True)
     shown = {"kind": kind, "slug": slug, "upload": upload, "form": form, "fields": fields, "header": header}
+    shown["lacking"] = [] if form.errors else missing(ours, list(chosen.values()))
     return render(request, "imports/columns.html", shown, status=422 if form.errors else 200)
 
 

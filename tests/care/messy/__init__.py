@@ -5,12 +5,23 @@ All persons, numbers and addresses are invented.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from typing import Any
 
 DONGS = ("첨단1동", "첨단2동", "송정1동")
 PROVIDERS = ("한빛복지관", "새날센터")
 DAYS = "월화수목금토일"
+# What stands in the database of an office's people, in the order of `Who`; plain SQL, that owes nothing to the import.
+TRUTH = """
+    SELECT r.name, r.born_on, r.sex, r.phone, p.address, a.name, r.tier,
+           array(SELECT m.weekday FROM care_mealplan m WHERE m.recipient_id = r.id AND m.until IS NULL ORDER BY 1),
+           o.name, r.phone_2, r.allergies, p.door_code, r.consent_on,
+           coalesce(c.name, ''), coalesce(c.relation, ''), coalesce(c.phone, '')
+    FROM care_recipient r JOIN places_place p ON p.id = r.place_id JOIN places_area a ON a.id = p.area_id
+         JOIN people_organisation o ON o.id = r.provider_id LEFT JOIN care_contact c ON c.recipient_id = r.id
+    WHERE r.ended_on IS NULL AND r.office_id = %s
+"""
 _SURNAMES = "김이박최정강조윤장임한오서신권황안송류홍"
 _FIRST, _SECOND = "복순영금말분옥정점춘길갑덕만상", "례순자희숙남녀임심선수철호식근"
 
@@ -87,3 +98,8 @@ def next_month(who: Who, number: int) -> Who:
     if number % 7 == 0:
         return replace(who, tier="amber" if who.tier == "red" else "red")
     return replace(who, contact_phone=f"010-9{number % 1000:03}-0000") if number % 11 == 0 else who
+
+
+def wanted(true: Sequence[Who]) -> list[tuple[Any, ...]]:
+    """What `TRUTH` has to find, row by row."""
+    return sorted((tuple([*v] if isinstance(v, tuple) else v for v in asdict(who).values()) for who in true), key=str)

@@ -15,7 +15,7 @@ HEADER = [
 ]  # fmt: skip
 TIERS = {"red": "고위험", "amber": "중위험 ", "green": " 일반"}
 PLANTED = [
-    (4, "B", "상동", "'성명' 칸에 '상동'만"),
+    (4, "B", "상동", "'이름' 칸에 '상동'만"),
     (9, "C", "45-13-02", "없는 날짜"),
     (12, "C", "〃", "'생년월일' 칸에 '〃'만"),
     (17, "C", "02.03.05", "연도를 네 자리로"),
@@ -36,7 +36,7 @@ def book(changed: bool = False) -> Messy:
     """The list; `changed`: as it is a month later."""
     found = list(people(2, 80, dongs=["첨단2동"], providers=PROVIDERS))
     out = io.StringIO(newline="")
-    write = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    write = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     write.writerow(["첨단2동 취약계층 명단(2026.11.)", *[""] * 14])
     write.writerow([""] * 15)
     write.writerow(HEADER)
@@ -64,7 +64,7 @@ def book(changed: bool = False) -> Messy:
             lines += 1
             write.writerow(["소계", "40명", *[""] * 13])
     write.writerow([" 총 80명 ", *[""] * 14])
-    return Messy("취약계층 명단.csv", out.getvalue().encode("cp949"), true, planted)
+    return Messy("취약계층 명단.csv", out.getvalue().replace('";"', '"; "').encode("cp949"), true, planted)
 
 
 def _row(number: int, who: Who, same: bool) -> list[str]:
@@ -76,6 +76,6 @@ def _row(number: int, who: Who, same: bool) -> list[str]:
         "〃" if same else who.address,
         who.phone.translate(WIDE) if number % 2 else who.phone.replace("-", " "),
         who.contact, who.relation, who.contact_phone, TIERS[who.tier], days,
-        f'"{who.allergies}"' if "두드러기" in who.allergies else who.allergies,
+        who.allergies,
         "상동" if same else who.provider, "복지팀", "현관 벨이\n고장남; 두드릴 것" if number % 9 == 0 else "",
     ]  # fmt: skip
