@@ -1,4 +1,4 @@
-"""What it costs a person to bring three messy lists in, counted in a browser at the real pages; and whether any is misread.
+"""What it costs a person to bring three messy lists in, counted in a browser at the real pages; what is misread.
 
 The lists (`tests/care/messy/`) are written as offices write them, and apart from them what is true of each person and
 which cells can't be taken as they stand. Each list is brought in, taken back, brought in again, and a month later
@@ -131,7 +131,7 @@ def told(book: Any, seen: Seen, say: Callable[[str], None]) -> bool:
     mute = [said for said in found.values() if "세요" not in said]
     for key in lacking:
         say(f"  not named as it should be: {key} {plants[key]!r}: {found.get(key)!r}")
-    say(f"  {len(plants)} planted problems, {len(plants) - len(lacking)} named at their cell; without what to do: {mute}")
+    say(f"  {len(plants)} planted problems, {len(plants) - len(lacking)} named at their cell; no way out said: {mute}")
     return not lacking and not mute and found.keys() == plants.keys()
 
 
@@ -144,7 +144,7 @@ def same(book: Any, url: str, office: int, say: Callable[[str], None]) -> bool:
     for row in differs[:6]:
         say(f"  differs: {row}")
     values = sum(len(row) for row in true)
-    say(f"  {len(now)} people taken in of {len(true)}; {values} values held against the truth, {len(differs)} rows differ")
+    say(f"  {len(now)} people taken in of {len(true)}; {values} values against the truth, {len(differs)} rows differ")
     return now == true
 
 
@@ -155,12 +155,12 @@ def through(hand: Hand, module: Any, url: str, office: int) -> bool:
     print(f"{book.name} ({len(book.content) / 1000:.0f} kB, {max(1, len(book.sheets))} sheets)", flush=True)
 
     first = hand.bring(book)
-    print(f"  first time: {first.preview} clicks to the preview, {first.choices} of them columns; {first.clicks} in all")
+    print(f"  first time: {first.preview} clicks to the preview, {first.choices} columns; {first.clicks} in all")
     met = [first.clicks <= FIRST + len(book.columns) + more, told(book, first, print), same(book, url, office, print)]
     back, left = hand.take_back(first), len(kept(url, office))
     print(f"  taken back with {back} clicks a sheet: {left} people left")
     second = hand.bring(book)
-    print(f"  second time: {second.preview} clicks to the preview, {second.choices} of them columns; {second.clicks} in all")
+    print(f"  second time: {second.preview} clicks to the preview, {second.choices} columns; {second.clicks} in all")
     met += [left == 0, second.clicks <= SECOND + more, told(book, second, print), same(book, url, office, print)]
     third, differ = hand.bring(later), sum(who not in book.true for who in later.true)
     print(f"  a month later: {third.clicks} clicks, {third.counts}; {differ} people differ")

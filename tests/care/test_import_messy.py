@@ -15,6 +15,7 @@ from dure.imports.keeping import spoken, unpack
 from dure.imports.kinds import Scope
 from dure.imports.models import Upload
 from dure.imports.planning import Plan, cell_name
+from dure.imports.shown import Preview
 from dure.sheets.write import Column, Page, write
 
 from .. import make
@@ -22,8 +23,36 @@ from .messy import DONGS, PROVIDERS, TRUTH, Messy, dong, metro, provider, wanted
 
 pytestmark = pytest.mark.django_db
 KIND = KINDS["recipients"]
-HEADER = ["성명", "생년월일", "성별", "주소", "행정동", "급식요일", "저녁", "보호자", "관계", "보호자 연락처", "중지", "수행기관", "비고"]
-KIM = ["김하나", "1941.3.5", "여", "가길 1", "첨단1동", "월~금", "17:30", "김보호", "딸", "010-0000-0001", "", "한빛복지관", ""]
+HEADER = [
+    "성명",
+    "생년월일",
+    "성별",
+    "주소",
+    "행정동",
+    "급식요일",
+    "저녁",
+    "보호자",
+    "관계",
+    "보호자 연락처",
+    "중지",
+    "수행기관",
+    "비고",
+]
+KIM = [
+    "김하나",
+    "1941.3.5",
+    "여",
+    "가길 1",
+    "첨단1동",
+    "월~금",
+    "17:30",
+    "김보호",
+    "딸",
+    "010-0000-0001",
+    "",
+    "한빛복지관",
+    "",
+]
 
 
 @pytest.fixture
@@ -180,3 +209,20 @@ def test_two_columns_of_one_name_are_told_apart_and_asked_once(scope):
     assert (values["phone"], values["contact1_phone"]) == ("010-0000-0009", "010-0000-0001")
     other, _ = looked(scope, [*row, "새로"], header=[*header, "새 열"])
     assert not actions.settled(other, KIND, scope)
+
+
+def test_the_preview_shows_how_each_way_of_writing_was_read(scope):
+    second = with_(성명="이두리 (여)", 생년월일="42.1.1", 주소="〃")
+    third = with_(성명="박세라 (여)", 생년월일="43.11.1", 급식요일="주3회(월수금)")
+    upload, plan = looked(scope, KIM, second, third)
+    preview = Preview(upload, KIND.columns(scope), plan)
+    with translation.override("ko"):
+        shown = [(r.column.key, r.words, r.meant, r.times) for ways, _ in preview.readings for r in ways]
+    assert [each for each in shown if each[0] in ("name", "born_on", "address", "days")] == [
+        ("name", "이두리 (여)", "이두리", 2),
+        ("born_on", "1941.3.5", "1941-03-05", 1),
+        ("born_on", "42.1.1", "1942-01-01", 2),
+        ("address", "〃", "가길 1", 1),
+        ("days", "월~금", "월, 화, 수, 목, 금", 2),
+        ("days", "주3회(월수금)", "월, 수, 금", 1),
+    ]

@@ -150,7 +150,7 @@ def choose_columns(upload: Upload, columns: Sequence[Column], mapping: Mapping[i
 
 
 def settled(upload: Upload, kind: Kind, scope: Scope) -> bool:
-    """Whether a person has said of every column of this list which it is, when one like it came: nothing is left to ask."""
+    """Whether a person has said of every column which it is, when such a list came before: nothing is left to ask."""
     if upload.header_first is None:
         return False
     sheet, header = table(upload)

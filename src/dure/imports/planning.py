@@ -12,7 +12,7 @@ from dure.imports.models import Action
 from dure.imports.reading import Read, Reader
 from dure.sheets import headers
 from dure.sheets.problems import N_, Problem
-from dure.sheets.tables import Sheet, Value, letters
+from dure.sheets.tables import Sheet, letters
 
 TWICE = N_("The same as row %(row)d. Delete one of the two rows.")
 
@@ -26,7 +26,6 @@ class Planned:
     subject: str | None = None
     before: Values = field(default_factory=dict)
     wrong: list[tuple[int, Problem]] = field(default_factory=list)  # column counted from 0
-    cells: Sequence[Value] = ()  # as they were read, "as above" filled in
 
     @property
     def differs(self) -> list[tuple[str, Any, Any]]:
@@ -88,7 +87,7 @@ def plan(
     read, passed_over = Reader(kind, columns, mapping, sheet).rows(header)
     _identify(kind, [each.row for each in read if each.leaves is None], columns[0].key)
     read, left = _left_out(kind, scope, read, columns[0].key)
-    found = [Planned(each.row, Action.ADDED, cells=each.cells, wrong=each.wrong) for each in read]
+    found = [Planned(each.row, Action.ADDED, wrong=each.wrong) for each in read]
     kind.check(scope, [each.row for each in found if not each.wrong and not each.row.wrong])
     for each in found:
         each.wrong += [(where.get(key, name_at), problem) for key, problem in each.row.wrong]

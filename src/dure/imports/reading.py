@@ -49,7 +49,9 @@ class Reader:
     def _each(
         self, header: headers.Header, body: Sequence[tuple[int, Sequence[Value]]], passed_over: Sequence[headers.Passed]
     ) -> Iterator[Read]:
-        title = " ".join(dict.fromkeys(as_text(v) for row in self.sheet.rows[: header.first - 1] for v in row if v is not None))
+        title = " ".join(
+            dict.fromkeys(as_text(v) for row in self.sheet.rows[: header.first - 1] for v in row if v is not None)
+        )
         headings = iter([each for each in passed_over if each.heading])
         following, under, above = next(headings, None), self.sheet.name, None
         for number, values in body:

@@ -78,18 +78,22 @@ class Preview:
         for planned in self.plan.rows:
             if planned.action in (Action.ADDED, Action.UPDATED):
                 for key, value in planned.row.values.items():
-                    raw = planned.cells[mapping[key]] if key in mapping else None
+                    raw = self.sheet.rows[planned.row.number - 1][mapping[key]] if key in mapping else None
                     self._note_reading(found, planned, key, raw if raw is not None else "", value)
         known = ((key, found[key]) for key in self.columns if key in found)
         return [(list(ways.values())[:WAYS], max(0, len(ways) - WAYS)) for _, ways in known]
 
-    def _note_reading(self, found: dict[str, dict[str, Reading]], of: Planned, key: str, raw: Value, value: Any) -> None:
+    def _note_reading(
+        self, found: dict[str, dict[str, Reading]], of: Planned, key: str, raw: Value, value: Any
+    ) -> None:
         column = self.columns.get(key)
         if column is None or (squash(as_text(raw)) == squash(meant := _plain(column, value))):
             return
         words = _short(raw)
         ways = found.setdefault(key, {})
-        shape = re.sub(r"\d+", "9", re.sub(r"[가-힣]+", "가", words) if column.own else words) or re.sub(r"\d+", "9", meant)
+        spread = column.own or "(" in words or " " in words
+        shape = re.sub(r"[가-힣]+", "가", words) if spread else words
+        shape = re.sub(r"\d", "9", re.sub(r"(?<!\d)\d{1,2}(?!\d)", "9", shape or meant))
         if shape in ways:
             ways[shape].times += 1
         else:

@@ -91,7 +91,7 @@ def code(most: int) -> Callable[[Value], str | Problem | None]:
     def read(value: Value) -> str | Problem | None:
         if isinstance(value, int | float) and not isinstance(value, bool) and value < 1000:
             return Problem(
-                N_("Excel may have dropped zeros at the front of %(value)s. Set the cell to text and type the code again."),
+                N_("Excel may have dropped zeros before %(value)s. Set the cell to text and type the code again."),
                 value=as_text(value),
             )
         return words(value)

@@ -37,7 +37,9 @@ def _refuse_swallowed(row: Sequence[str], separator: str, line: int) -> None:
     for cell in row:
         if any(part.count(separator) >= max(1, len(row) - 1) for part in cell.split("\n")[1:]):
             raise Unreadable(
-                N_("A quotation mark opens in line %(line)d and isn't closed. Delete it, or save as an Excel workbook."),
+                N_(
+                    "A quotation mark opens in line %(line)d and isn't closed. Delete it, or save as an Excel workbook."
+                ),
                 line=line,
             )
 

@@ -3,7 +3,7 @@
 from dure.sheets.tables import Value
 from dure.sheets.words import as_text, squash
 
-_MARKS = {"〃", "″", '"', "''", "``", "“", "”", "”", "〞", "\u30fb\u30fb"}
+_MARKS = {"〃", "″", '"', "''", "``", "“", "”", "〞", "\u30fb\u30fb"}
 _WORDS = {"상동", "위와같음", "위와동일", "위동일", "위와동", "동상"}
 
 

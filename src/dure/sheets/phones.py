@@ -24,7 +24,9 @@ def phone(value: Value) -> str | Problem | None:
         return Problem(wrong, value=written)
     digits = re.sub(r"[^\d+]", "", written)
     if re.fullmatch(r"2\d{3}-?\d{4}", written):  # 02-345-6789 without its zero, or 2345-6789 of another place
-        return Problem(N_("The area code of '%(value)s' isn't certain. Write it in front, like 062-123-4567."), value=written)
+        return Problem(
+            N_("The area code of '%(value)s' isn't certain. Write it in front, like 062-123-4567."), value=written
+        )
     if digits.startswith("+82"):
         digits = "0" + digits.removeprefix("+82").removeprefix("0")
     elif digits[:1] in "123456789" and not _KOREAN.fullmatch(digits):

@@ -10,8 +10,8 @@ from dataclasses import replace
 from tests.care.messy import DAYS, PROVIDERS, Messy, Planted, Who, next_month, people
 
 HEADER = [
-    "연번", "성  명", "생년월일", "성별", "주  소", "전화번호", "보호자 성명", "관계", "보호자 연락처", "위험등급", "요일",
-    "못 드시는 음식", "수행기관", "담당", "비고",
+    "연번", "성  명", "생년월일", "성별", "주  소", "전화번호", "보호자 성명", "관계", "보호자 연락처", "위험등급",
+    "요일", "못 드시는 음식", "수행기관", "담당", "비고",
 ]  # fmt: skip
 TIERS = {"red": "고위험", "amber": "중위험 ", "green": " 일반"}
 PLANTED = [

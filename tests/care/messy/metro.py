@@ -1,4 +1,4 @@
-"""The form of a metropolitan government: groups over the names of columns, upright text, a column for each day, formulas,
+"""The form of a metropolitan government: groups over the names, upright text, a column for each day, formulas,
 recipients of two providers in one list, and beside it a block of who to call at the agency. 310 rows.
 
 All persons are invented.
@@ -13,11 +13,18 @@ import xlsxwriter
 
 from tests.care.messy import DONGS, PROVIDERS, Messy, Planted, Who, next_month, people
 
-GROUPS = [("A", "A", ""), ("B", "C", "기관"), ("D", "K", "대상자"), ("L", "R", "급식요일"), ("S", "U", "보호자1"), ("V", "W", "")]
-NAMES = (
-    "연\n번|수행\n기관|동|성\n명|생년\n월일|나이|성\n별|주소|연락처|위험\n등급|현관\n비밀번호|월|화|수|목|금|토|일|성명|관계|연락처|"
-    "개인정보\n동의일|중\n지|특이사항(음식)"
-).split("|")
+GROUPS = [
+    ("A", "A", ""),
+    ("B", "C", "기관"),
+    ("D", "K", "대상자"),
+    ("L", "R", "급식요일"),
+    ("S", "U", "보호자1"),
+    ("V", "W", ""),
+]
+_NAMES = (
+    "연\n번|수행\n기관|동|성\n명|생년\n월일|나이|성\n별|주소|연락처|위험\n등급|현관\n비밀번호|월|화|수|목|금|토|일|성명|관계|"
+    "연락처|개인정보\n동의일|중\n지|특이사항(음식)"
+)
 TIERS = {"red": "적", "amber": "황", "green": "녹"}
 ENDED = ["중지", "O", "사망", date(2026, 9, 30), "26.8.31 전출"]
 PLANTED: list[tuple[int, str, Any, str]] = [
@@ -68,7 +75,9 @@ def book(changed: bool = False) -> Messy:
         sheet.write_row(313, 0, ["총 310명"])
         for row, (name, number) in enumerate([("이담당", "062-960-0001"), ("박주무", "062-960-0002")], 3):
             sheet.write_row(row, 25, [name, number])
-    return Messy("식사지원 제출양식(시).xlsx", out.getvalue(), true, planted, ended, columns={"특이사항(음식)": "allergies"})
+    return Messy(
+        "식사지원 제출양식(시).xlsx", out.getvalue(), true, planted, ended, columns={"특이사항(음식)": "allergies"}
+    )
 
 
 def _head(sheet: Any, bold: Any) -> None:
@@ -76,7 +85,7 @@ def _head(sheet: Any, bold: Any) -> None:
     for first, last, name in GROUPS:
         if name:
             sheet.merge_range(f"{first}2:{last}2", name, bold)
-    for c, name in enumerate(NAMES):
+    for c, name in enumerate(_NAMES.split("|")):
         sheet.write(2, c, name, bold)
     sheet.merge_range("Z2:AA2", "기관 담당", bold)
     sheet.write_row("Z3", ["담당자", "담당 연락처"])

@@ -1,4 +1,4 @@
-"""A provider's own list: a sheet for each dong, a title over two rows, names of columns in two lines, all typed by hand.
+"""A provider's own list: a sheet for each dong, a title over two rows, names in two lines, all typed by hand.
 
 All persons are invented.
 """
@@ -13,6 +13,7 @@ import xlsxwriter
 from tests.care.messy import DONGS, PROVIDERS, Messy, Planted, Who, next_month, people
 
 WIDTH = 12
+_NAMES = "순번 성명(성별) 생년월일 주소 보호자(관계) 위험도 나가는날 점심 알레르기 비고"
 TIERS = {"red": ["빨강", "적색", "적"], "amber": ["노랑", "황색", "황"], "green": ["초록", "녹색", "녹"]}
 WEEK = {
     (0, 2, 4): ["월수금", "월,수,금", "주3회(월수금)"],
@@ -56,7 +57,7 @@ def book(changed: bool = False) -> Messy:
             _head(sheet, styles)
             row = 5
             for number, who in enumerate(here, 1):
-                if number == 14:  # printed on a new page
+                if number == 14:  # a new page
                     sheet.write_row(row, 0, ["순번", "성명", "생년월일", "주소", "연락처", "연락처", "보호자(관계)"])
                     row += 2
                 wrong = [each for each in PLANTED if each[0] == number + 1 and (number + at) % 3 == 0]
@@ -67,14 +68,19 @@ def book(changed: bool = False) -> Messy:
                     _plant(sheet, row, column, value, who, styles)
                     planted.append(Planted(dong, f"{column}{row + 1}", says))
                 row += 1
-            for number in range(len(here) + 1, len(here) + 4):  # a form with numbers for who may come
-                sheet.write(row, 0, number)
-                row += 1
-            sheet.write_row(row, 0, ["합 계", f"{len(here)}명"])
+            sheet.write_column(row, 0, [len(here) + n for n in (1, 2, 3)])  # a form with numbers for who may come
+            sheet.write_row(row + 3, 0, ["합 계", f"{len(here)}명"])
         old = work.add_worksheet("2025년(이전)")
         _head(old, styles)
         old.hide()
-    return Messy("식사지원 대상자 명부(한빛복지관).xlsx", out.getvalue(), true, planted, sheets=DONGS, columns={"나가는날": "days"})
+    return Messy(
+        "식사지원 대상자 명부(한빛복지관).xlsx",
+        out.getvalue(),
+        true,
+        planted,
+        sheets=DONGS,
+        columns={"나가는날": "days"},
+    )
 
 
 def _head(sheet: Any, styles: dict[str, Any]) -> None:
@@ -84,9 +90,7 @@ def _head(sheet: Any, styles: dict[str, Any]) -> None:
     sheet.merge_range("E4:F4", "연락처", styles["merged"])
     sheet.write("E5", "본인")
     sheet.write("F5", "보호자")
-    names = dict(
-        zip("ABCDGHIJKL", "순번 성명(성별) 생년월일 주소 보호자(관계) 위험도 나가는날 점심 알레르기 비고".split(), strict=True)
-    )
+    names = dict(zip("ABCDGHIJKL", _NAMES.split(), strict=True))
     for column, name in names.items():
         sheet.merge_range(f"{column}4:{column}5", name, styles["merged"])
 
@@ -102,9 +106,12 @@ def _write(sheet: Any, row: int, number: int, who: Who, styles: dict[str, Any]) 
     sheet.write(row, 0, number)
     sex = "여" if who.sex == "f" else "남"
     shown = number % 4 == 0  # whose sex stands only behind the date of birth
-    sheet.write(row, 1, who.name if shown else f"{' '.join(who.name)}({sex})" if number % 3 else f"{who.name} ({sex}성)")
+    sheet.write(
+        row, 1, who.name if shown else f"{' '.join(who.name)}({sex})" if number % 3 else f"{who.name} ({sex}성)"
+    )
     typed: list[Any] = [
-        f"{b:%y%m%d}-{digit}******", f"{b.year}년 {b.month}월 {b.day}일", f"{b:%y}.{b.month}.{b.day}", int(f"{b:%y%m%d}"),
+        f"{b:%y%m%d}-{digit}******", f"{b.year}년 {b.month}월 {b.day}일", f"{b:%y}.{b.month}.{b.day}",
+        int(f"{b:%y%m%d}"),
     ]  # fmt: skip
     if number % 8 == 1:
         sheet.write_datetime(row, 2, datetime(b.year, b.month, b.day), styles["date"])
@@ -112,7 +119,13 @@ def _write(sheet: Any, row: int, number: int, who: Who, styles: dict[str, Any]) 
         sheet.write(row, 2, typed[number % 4])
     sheet.write(row, 3, who.address)
     plain = who.phone.replace("-", "")
-    phones: list[Any] = [f"{who.phone} / 062-900-{number:04}", int(plain), f"(010){who.phone[3:]}", f" {who.phone} ", plain]
+    phones: list[Any] = [
+        f"{who.phone} / 062-900-{number:04}",
+        int(plain),
+        f"(010){who.phone[3:]}",
+        f" {who.phone} ",
+        plain,
+    ]
     sheet.write(row, 4, phones[number % 5])
     sheet.write(row, 5, int(who.contact_phone.replace("-", "")) if number % 2 else who.contact_phone)
     sheet.write(row, 6, f"{who.contact}({who.relation})" if number % 2 else f"{who.relation} {who.contact}")

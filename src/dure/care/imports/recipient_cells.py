@@ -11,13 +11,17 @@ from dure.sheets.problems import N_, Problem
 from dure.sheets.tables import Value
 from dure.sheets.words import as_text, is_nothing, squash
 
-RELATIONS = set(
-    "아들 딸 장남 장녀 차남 차녀 큰아들 작은아들 막내아들 큰딸 작은딸 막내딸 막내 자녀 자 며느리 사위 배우자 남편 아내 처 부 모"
-    " 어머니 아버지 손자 손녀 손주 형 오빠 누나 언니 동생 형제 자매 조카 이모 고모 삼촌 사촌 친척 친구 지인 이웃 통장 반장".split()
-)  # fmt: skip
+_words = str.split
+RELATIONS = {
+    *_words("아들 장남 차남 큰아들 작은아들 막내아들 딸 장녀 차녀 큰딸 작은딸 막내딸 막내 자녀 자 며느리 사위"),
+    *_words("배우자 남편 아내 처 부 모 어머니 아버지 손자 손녀 손주 형 오빠 누나 언니 동생 형제 자매"),
+    *_words("조카 이모 고모 삼촌 사촌 친척 친구 지인 이웃 통장 반장"),
+}
 _SEXED = re.compile(r"(.+?)\s*(?:\(\s*(남|여)[성자]?\s*\)|/\s*(남|여)[성자]?)", re.S)
 _BEHIND = re.compile(r"(.+?)\s*\(\s*([가-힣]{1,4})\s*\)", re.S)
-_GOES_ON = set("이용 이용중 진행 진행중 정상 서비스중 지원중 지원 계속 유지 급식중 신규 해당없음 아니오 아니요 x n 재개".split())
+_GOES_ON = {
+    *_words("이용 이용중 진행 진행중 정상 서비스중 지원중 지원 계속 유지 급식중 신규 해당없음 아니오 아니요 x n 재개"),
+}
 ENDS = re.compile(r"종료|중지|중단|종결|해지|사망|작고|전출|입소|퇴소|포기|입원\s*중|끝남|끊음")
 _MARKED = {"o", "ㅇ", "○", "●", "◯", "v", "√", "✓", "✔", "y", "예", "네"}
 _TO_COME = N_("Meals are to end on %(value)s, which is still to come. Empty the cell, and end them on that day.")
@@ -89,7 +93,9 @@ def meal_time(earliest: int, latest: int) -> Callable[[Value], time | Problem | 
     def read(value: Value) -> time | Problem | None:
         found = dates.time_of_day(value)
         if isinstance(found, time) and not earliest <= found.hour < latest:
-            example = f"{found.hour % 12 + 12}:{found:%M}" if earliest <= found.hour % 12 + 12 < latest else f"{earliest}:30"
+            example = (
+                f"{found.hour % 12 + 12}:{found:%M}" if earliest <= found.hour % 12 + 12 < latest else f"{earliest}:30"
+            )
             return Problem(_NIGHT, value=as_text(value), example=example)
         return found
 

@@ -8,12 +8,12 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from dure.care.imports.recipient_cells import born, contact, contact_phone, ended, meal_time, own_phone, who
 from dure.care.models import Reach, Scheme
 from dure.cases.models import Tier
 from dure.imports.kinds import Column, Scope
 from dure.people.models import Organisation
 from dure.places.models import Area
-from dure.care.imports.recipient_cells import born, contact, contact_phone, ended, meal_time, own_phone, who
 from dure.sheets import cells, dates
 from dure.sheets.cells import limited as upto
 from dure.sheets.phones import phone
@@ -37,7 +37,9 @@ REACH: dict[str, list[str]] = {
 STOPPED = "(중단)"
 CALLED = "연락처 전화 전화번호 휴대폰 휴대전화 핸드폰"
 OWN_CALLED = "본인 본인연락처 본인전화 연락처본인 전화본인 전화번호본인 대상자연락처"
-ENDED = "중지 종료 중단 해지 종결 중지여부 종료여부 중단여부 중지사유 종료사유 중단사유 상태 이용상태 서비스상태 지원상태"
+ENDED = (
+    "중지 종료 중단 해지 종결 중지여부 종료여부 중단여부 중지사유 종료사유 중단사유 상태 이용상태 서비스상태 지원상태"
+)
 
 
 def columns(scope: Scope) -> Sequence[Column]:
@@ -93,7 +95,12 @@ def _meals(today: date) -> list[Column]:
         Column("provider", _("Provider"), whose, by("수행기관 기관 기관명 제공기관"), words=providers),
         Column("scheme", _("Scheme"), what, by("사업 사업명"), words=schemes),
         Column("route", _("Course"), upto(60), by("코스 배달코스 노선 구역")),
-        Column("route_order", _("Place on the course"), cells.number(0, 30_000), by("배달순서 배달순번 코스순서 코스순번 순서")),
+        Column(
+            "route_order",
+            _("Place on the course"),
+            cells.number(0, 30_000),
+            by("배달순서 배달순번 코스순서 코스순번 순서"),
+        ),
         Column("days", _("Days of the meals"), days, on, must=True, hint="월,수,금"),
         *_each_day(on),
         Column("lunch", _("Lunch by"), noon, by("점심 중식 배달시간 점심시간 중식시간"), hint="12:00"),
@@ -146,10 +153,17 @@ def _around() -> list[Column]:
         related, called = what("관계") + by("관계" if alone else f"관계{n}"), what(*by(CALLED))
         called += [f"{word}{each}" for each in who for word in by(CALLED)]  # two lines: 연락처 over 보호자
         found += [
-            Column(f"contact{n}", _("Contact %(n)d") % number, contact(n), what("", "성명", "이름", "(관계)"),
-                   near=f"contact{n}_phone"),
+            Column(
+                f"contact{n}",
+                _("Contact %(n)d") % number,
+                contact(n),
+                what("", "성명", "이름", "(관계)"),
+                near=f"contact{n}_phone",
+            ),
             Column(f"contact{n}_relation", _("Relation of contact %(n)d") % number, upto(40), related),
-            Column(f"contact{n}_phone", _("Phone of contact %(n)d") % number, contact_phone(n), called, near=f"contact{n}"),
+            Column(
+                f"contact{n}_phone", _("Phone of contact %(n)d") % number, contact_phone(n), called, near=f"contact{n}"
+            ),
             Column(f"contact{n}_key", _("Contact %(n)d has a key") % number, cells.yes_no, what("열쇠")),
         ]
     return found

@@ -28,8 +28,12 @@ WHOSE = N_("Whose recipient this is isn't said. Fill in the provider, or choose 
 OTHERS = N_("The list is of %(mine)s, but here stands another provider. Put the row into the other's list.")
 NO_DONG = N_("The dong is missing. Write it here or into the address.")
 NO_NUMBER = N_("The contact has no phone number. Fill it in, or delete the contact.")
-WHICH_DONG = N_("Which dong it is isn't certain: the address and the heading name different ones. Write it in a column.")
-STILL_SERVED = N_("'%(value)s' stands here, but meals still go there. End them on the recipient's page, with the day and why.")
+WHICH_DONG = N_(
+    "Which dong it is isn't certain: the address and the heading name different ones. Write it in a column."
+)
+STILL_SERVED = N_(
+    "'%(value)s' stands here, but meals still go there. End them on the recipient's page, with the day and why."
+)
 ENDED = N_("Meals ended here on %(day)s (%(why)s). If they begin again, enter them by hand; otherwise delete the row.")
 REMARK = N_("'%(value)s' stands here. If no more meals come, delete the row; if they do, delete this note.")
 NO_NAME_BUT = N_("Only the relation of the contact is here. Fill in name and number, or delete the relation.")
