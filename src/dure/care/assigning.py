@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.audit.actions import line, write
+from dure.care import fit
 from dure.care.models import Course, Visit
 from dure.errors import Refused
 from dure.people.models import Membership, Person, Role
@@ -24,6 +25,7 @@ class Taker:
     person: Person
     stops: int
     until: datetime | None
+    why_not: str = ""  # what keeps them from it
 
 
 def unfinished(course: Course) -> QuerySet[Visit]:
@@ -33,14 +35,18 @@ def unfinished(course: Course) -> QuerySet[Visit]:
 
 
 def takers(course: Course) -> list[Taker]:
-    """Who of the provider could take stops of this course, the least busy first."""
+    """Who of the provider could take stops of this course, the least busy first; last, who can't and why."""
     held = Membership.objects.on(course.day).filter(organisation=course.provider_id, role=Role.WORKER)
     people = Person.objects.filter(pk__in=held.values("person"), left_at=None).exclude(pk=course.worker_id or 0)
     waiting = Visit.objects.filter(UNFINISHED, worker__in=people, day=course.day).values("worker")
     rows = waiting.annotate(stops=Count("pk"), until=Max("due_at")).values_list("worker", "stops", "until")
     busy = {worker: (stops, until) for worker, stops, until in rows}
-    found = [Taker(p, *busy.get(p.pk, (0, None))) for p in people.order_by("name", "id")]
-    return sorted(found, key=lambda taker: taker.stops)
+    kept_out = fit.hindered(list(people.values_list("pk", flat=True)), course.day)
+    found = [
+        Taker(p, *busy.get(p.pk, (0, None)), fit.said(why) if (why := kept_out.get(p.pk)) else "")
+        for p in people.order_by("name", "id")
+    ]
+    return sorted(found, key=lambda taker: (bool(taker.why_not), taker.stops))
 
 
 @transaction.atomic
@@ -90,3 +96,7 @@ def _may_take(stops: Sequence[Visit], to: Person, now: datetime) -> None:
     held = Membership.objects.on(max(stop.day for stop in stops)).filter(person=to, role=Role.WORKER)
     if not to.is_active or {s.provider_id for s in stops} - set(held.values_list("organisation_id", flat=True)):
         raise Refused(_("%(person)s doesn't work for this provider on that day.") % {"person": to})
+    day, providers = max(stop.day for stop in stops), {stop.provider_id for stop in stops}
+    there = Membership.objects.on(day).filter(organisation__in=providers, role=Role.WORKER)
+    others = Person.objects.filter(pk__in=there.values("person"), left_at=None).order_by("name", "id")
+    fit.must_be_fit(to, day, others)

@@ -359,3 +359,28 @@ class Sighting(Owned):
             models.CheckConstraint(name="sighting_outcome_known", condition=Q(outcome__in=Outcome.values)),
             models.CheckConstraint(name="sighting_handed_known", condition=Q(handed__in=["", *Handed.values])),
         ]
+
+
+class Hindrance(Owned):
+    """What keeps somebody from being given stops from a day on, or will: written by whoever knows of such a thing.
+
+    Dated, so that nothing has to run at midnight. `why` names who wrote it; without `bars_from` it is only said.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=40)
+    what = models.CharField(max_length=200)  # a sentence in English with its values; shown translated
+    values = models.JSONField(default=dict)
+    page = models.CharField(max_length=200, blank=True)  # where it is mended
+    told_from = models.DateField()
+    bars_from = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="hindrance_once", fields=["person", "why"]),
+            models.CheckConstraint(
+                name="hindrance_is_told_before_it_bars",
+                condition=Q(bars_from=None) | Q(told_from__lte=F("bars_from")),
+            ),
+            models.CheckConstraint(name="hindrance_says_what", condition=~Q(what="")),
+        ]

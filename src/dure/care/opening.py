@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from dure import clock
+from dure.care import fit
 from dure.care.days import calendar
 from dure.care.models import Absence, Course, MealPlan, Recipient, Visit
 from dure.cases.models import Tier
@@ -138,16 +139,22 @@ def no_longer_planned(visits: Iterable[Visit]) -> list[Visit]:
 
 
 def courses_of(office: int, day: date, fresh: Sequence[Planned]) -> dict[tuple[int | None, str], Course]:
-    """The courses of the day, in the order given by the provider; made when their first stop is."""
+    """The courses of the day, in the order given by the provider; made when their first stop is.
+
+    Whose usual worker can't be given stops is made without a worker: its visits are owed all the same.
+    """
     first: dict[tuple[int, str], Planned] = {}
     for p in sorted(fresh, key=lambda p: p.due_at):
         if p.recipient.route_id:
             first.setdefault((p.recipient.route_id, p.meal), p)
     known = {(c.route_id, c.meal) for c in Course.objects.filter(office_id=office, day=day)}
+    routes = [p.recipient.route for p in first.values() if p.recipient.route]
+    kept_out = fit.hindered({route.worker_id for route in routes if route.worker_id}, day)
+    usual = {route.pk: route.worker_id for route in routes if route.worker_id not in kept_out}
     Course.objects.bulk_create(
         Course(
             office_id=office, provider_id=p.recipient.provider_id, route=p.recipient.route, day=day, meal=meal,
-            worker_id=p.recipient.route.worker_id, starts_at=p.due_at - BEFORE_FIRST,
+            worker_id=usual.get(route), starts_at=p.due_at - BEFORE_FIRST,
         )
         for (route, meal), p in first.items()
         if (route, meal) not in known and p.recipient.route

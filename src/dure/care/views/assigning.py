@@ -37,7 +37,7 @@ def assign(request: SignedIn, ref: UUID) -> HttpResponse:
 def _give(request: SignedIn, course: Course) -> int:
     """Give what was chosen to whom was chosen: all of it, some of it, or shared among several."""
     by, now = request.user, clock.now()
-    able = {taker.person.pk: taker.person for taker in assigning.takers(course)}
+    able = {taker.person.pk: taker.person for taker in assigning.takers(course)}  # who can't is refused with the reason
     wanted = request.POST.getlist("to")
     people: list[Person] = [able[pk] for p in wanted if (pk := _key(p)) in able]
     if len(people) != len(wanted) or not people:

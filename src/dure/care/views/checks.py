@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
-from dure.care import counts, readiness
+from dure.care import counts, fit, readiness
 from dure.care import morning as morning_check
 from dure.care.counts import State
 from dure.people.doors import SignedIn, for_the_office
@@ -65,11 +65,13 @@ def morning(request: SignedIn) -> HttpResponse:
     """Who is missing tonight, who can't be reached, what nobody drives."""
     standing, now = request.standing, clock.now()
     contacts, dead = readiness.untested(standing), morning_check.dead_contacts(standing)
+    told = fit.told(standing, now)
     shown = {
         "now": now,
         "gaps": morning_check.answered(standing, now),
         "unreachable": morning_check.unreachable(standing, now),
-        "without": readiness.without_worker(standing, now),
+        "without": fit.unmanned(readiness.without_worker(standing, now)),
+        "told": told[:SHORT], "told_number": len(told), "told_stops": any(each.stops for each in told),
         "phones": morning_check.phones(standing, now),
         "numbers": morning_check.never_tested(standing, now),
         "contacts": contacts[:SHORT], "contacts_number": contacts.count(),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from dure import clock
+from dure.care import fit
 from dure.care.forms.filters import VisitFilter
 from dure.care.models import Course, CourseQuerySet, Visit
 from dure.people.doors import SignedIn, for_the_office
@@ -34,7 +35,7 @@ def index(request: SignedIn) -> HttpResponse:
     nobody = Visit.objects.seen_by(request.standing).filter(day=day, worker=None, excused_at=None)
     shown = {
         "courses": of_day(Course.objects.seen_by(request.standing), day),
-        "without": nobody.filter(duty__closed_at=None).select_related("recipient__place__area", "provider"),
+        "without": fit.unmanned(nobody.filter(duty__closed_at=None)),
         "day": day,
         "now": now,
     }
