@@ -13,6 +13,11 @@ from dure import clock
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Scheme, Visit
 from dure.care.money import actions as money
 from dure.care.money.models import Settlement, Terms
+from dure.care.certificates import actions as certificates
+from dure.care.certificates.actions import New
+from dure.care.certificates.models import Kind, Renewal
+from dure.care.certificates.standard import begin
+from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
 from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
@@ -95,6 +100,7 @@ GENERAL: dict[str, Any] = {
     "l/token": "nothing",
     "calendars/token": "nothing",
     "orders/name": "visit",
+    "rules/name": "health-months",
     "field/rest": "nothing",
 }
 
@@ -146,6 +152,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         **_together(office, provider, desk, now),
         "packs/ref": _papers(provider, now).ref,
         **_settled(office, provider, desk, now),
+        **_certified(office, provider, worker, desk, now),
     }
 
 
@@ -184,6 +191,22 @@ def _together(office: Office, provider: Organisation, desk: Person, now: datetim
         "circulars/ref": sending.send(sent, [provider], works=works, by=desk, now=now).ref,
         "material/ref": gatherings.add_material(meeting, "x.txt", b"x", by=desk, now=now).ref,
         **_settled(office, provider, desk, now),
+    }
+
+
+def _certified(office: Office, provider: Organisation, worker: Person, desk: Person, now: datetime) -> dict[str, Any]:
+    """A health certificate with its photo, long lapsed and to be renewed, and a training that may count."""
+    begin(office.pk, now=now)
+    health = Kind.objects.get(office=office, code=Kind.HEALTH)
+    new = New(worker, health, clock.today() - timedelta(days=500), file=("x.jpg", b"x"))
+    training = Gathering(programme="care", kind="training", title="x", begins_at=now, ends_at=now + timedelta(hours=1))
+    own = Kind.objects.create(office=office, name=f"응급처치 {provider.pk}")
+    return {
+        "certificates/ref": certificates.enter(new, by=desk, now=now).ref,
+        "renewals/ref": Renewal.objects.get(person=worker).ref,
+        "providers/ref": provider.ref,
+        "kinds/ref": own.ref,
+        "trainings/ref": gatherings.arrange(training, [provider], by=desk, now=now).ref,
     }
 
 

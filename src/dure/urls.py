@@ -5,21 +5,28 @@ from collections.abc import Mapping
 from django.urls import URLPattern, URLResolver, include, path
 
 from dure.care import alarms, phone
-from dure.care.imports import KINDS
+from dure.care.certificates.actions import owe_renewals
+from dure.care.certificates.lists import Certificates
+from dure.care.imports import KINDS as CARE
 from dure.cases.hours import is_working_day
+from dure.desk.views import rules
 from dure.duty.reports import Take
 from dure.duty.watch import Hooks
 from dure.gatherings.urls import routes as gatherings
+from dure.imports.kinds import Kind
 from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS}
+KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates()}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dure.desk.urls")),
     path("care/", include("dure.care.urls")),
     path("gatherings/", include(gatherings("care", is_working_day))),
     path("imports/", include(routes(KINDS))),
+    path("rules/", rules.index, name="rules"),
+    path("rules/<slug:name>/", rules.change, {"then": owe_renewals}, name="rule"),
     path("", include("dure.field.urls")),
 ]
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from dure import clock
 from dure.care import exercises, nightly, numbers, reviews, rosters
+from dure.care.certificates.actions import owe_renewals
 from dure.care.following import let_go
 from dure.care.money.actions import owe_settlements, withdraw_outdated
 from dure.health.jobs import every, reconnect
@@ -38,8 +39,8 @@ def write_rosters() -> None:
 
 @every("25 * * * *")
 def owe_what_comes_again() -> None:
-    """What is owed again and again, in every office: the test of the numbers, the review of each recipient."""
-    in_every_office(numbers.owe_tests, reviews.owe_reviews)
+    """What is owed again and again, in every office: tests of numbers, reviews of recipients, new certificates."""
+    in_every_office(numbers.owe_tests, reviews.owe_reviews, owe_renewals)
 
 
 @every("35 * * * *")

@@ -86,4 +86,5 @@ urlpatterns = [
     path("orders/<slug:name>/", orders.edit, name="order"),
     path("packs/", include("dure.care.packs.urls")),
     path("money/", include("dure.care.money.urls")),
+    path("certificates/", include("dure.care.certificates.urls")),
 ]

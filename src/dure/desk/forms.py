@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dure import clock
 from dure.cases.models import Finding, Step
+from dure.people.fields import NoResidentNumbers, day_field
 
 NEXT_STEPS = [
     ("go", _("I go there myself")),
@@ -136,3 +137,11 @@ class CloseForm(forms.Form):
 
     finding = forms.ChoiceField(label=_("How it ended"), choices=Finding.choices)
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RuleForm(NoResidentNumbers, forms.Form):
+    """What a rule says from a day on, and where that stands."""
+
+    value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=8, decimal_places=1)
+    source = forms.CharField(label=_("Where it stands"), max_length=300, help_text=_("The law, or who decided it."))
+    since = day_field(label=_("Holds from"))

@@ -27,16 +27,19 @@ PLACES = [
     ("care:recipients", gettext_lazy("Recipients"), OFFICE),
     ("care:evening", gettext_lazy("Daily checks"), OFFICE),
     ("care:rosters", gettext_lazy("Rosters"), OFFICE),
+    ("care:certificates:index", gettext_lazy("Certificates"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("gatherings:index", gettext_lazy("Meetings and training"), OFFICE),
     ("care:money:index", gettext_lazy("Settlement"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("imports:uploads", gettext_lazy("Spreadsheets"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("field_phones", gettext_lazy("Field phones"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("people", gettext_lazy("Accounts"), {Role.ADMIN}),
     ("field", gettext_lazy("My stops"), {Role.WORKER}),
+    ("care:certificates:mine", gettext_lazy("My certificates"), {Role.WORKER}),
 ]
 ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/packs/"),
     "care:recipients": ("/care/absences/",),
+    "care:certificates:index": ("/rules/",),
     "care:rosters": (
         "/care/orders/",
         "/care/network/",

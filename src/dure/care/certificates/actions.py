@@ -97,6 +97,15 @@ def _certificate(new: New, by: Person, now: datetime) -> Certificate:
 
 
 @transaction.atomic
+def correct_hours(certificates: Collection[Certificate], *, by: Person, now: datetime) -> None:
+    """A list says other hours of these trainings than what was entered."""
+    people = list(_locked({each.person_id for each in certificates}))
+    Certificate.objects.bulk_update(certificates, ["hours"])
+    write(line(at=now, who=by, did="corrected", about=each) for each in certificates)
+    settle(by.office_id, people, by=by, now=now)
+
+
+@transaction.atomic
 def withdraw(certificates: Collection[Certificate], *, why: str, by: Person, now: datetime) -> None:
     """These were entered by mistake. They stay on record, and count for nothing."""
     if not why.strip():
@@ -252,3 +261,25 @@ def owe_renewals(office: int, now: datetime) -> int:
     gone = Hindrance.objects.filter(office_id=office, why__startswith=PREFIX).exclude(person__in=people)
     gone.delete()
     return _owe(office, _hinder(office, people, now), now)
+
+
+@transaction.atomic
+def add_kind(kind: Kind, *, by: Person, now: datetime) -> Kind:
+    """The office asks for a further kind of certificate."""
+    kind.office_id = by.office_id
+    kind.save()
+    note(at=now, who=by, did="added", about=kind)
+    return kind
+
+
+@transaction.atomic
+def retire(kind: Kind, *, by: Person, now: datetime) -> None:
+    """A kind isn't asked for any more. What was entered stays; what was to be renewed isn't owed."""
+    [kind] = Kind.objects.select_for_update(no_key=True).filter(pk=kind.pk)
+    if kind.code:
+        raise Refused(_("The law asks for this. Change the rules instead."))
+    kind.retired_at = kind.retired_at or now
+    kind.save(update_fields=["retired_at"])
+    note(at=now, who=by, did="retired", about=kind)
+    people = Certificate.objects.filter(kind=kind).values_list("person", flat=True)
+    settle(by.office_id, list(_locked(set(people))), by=by, now=now)

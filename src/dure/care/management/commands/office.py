@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from dure import clock
+from dure.care.certificates.standard import begin
 from dure.care.standard import publish
 from dure.errors import Refused
 from dure.offices.models import Office
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         for answers_for, called in (("oncall", gettext("on call")), ("officer", gettext("the officer in charge"))):
             Roster.objects.create(office=office, organisation=house, answers_for=answers_for, name=called)
         publish(office.pk, by=None, now=clock.now())
+        begin(office.pk, now=clock.now())
         dongs = self._areas(office, areas) if areas else 0
         self.stdout.write(f"{name}: {dongs} dongs. Log in as {admin} with the password {password}, and change it.")
         self.stdout.write("Next, on the pages: agencies, staff, rosters and recipients from your spreadsheets.")
