@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dure.care.models import Recipient
 from dure.demo import invented
+from dure.demo.certified import certify
 from dure.demo.served import serve
 from dure.demo.staff import Staff, found
 from dure.errors import Refused
@@ -47,7 +48,9 @@ def load(seed: int, day: date, now: datetime, password: str) -> Demo:
     chance = random.Random(seed)
     given = invented.names(chance)
     staff = found(given, password, day, now)
-    return Demo(staff, serve(staff, given, chance, day, now))
+    recipients = serve(staff, given, chance, day, now)
+    certify(staff, day, now)
+    return Demo(staff, recipients)
 
 
 def password(folder: Path) -> str:
