@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from dure.care.certificates.actions import owe_renewals
-from dure.care.certificates.models import Certificate, Kind, Work
+from dure.care.certificates.actions import excuse, owe_renewals
+from dure.care.certificates.models import Certificate, Kind, Renewal, Work
 from dure.care.certificates.standard import begin
 from dure.demo.staff import Staff
 from dure.people.models import Person
@@ -43,6 +43,8 @@ def certify(staff: Staff, day: date, now: datetime) -> None:
     put(chief, hygiene, 100, 6)
     Certificate.objects.bulk_create(entered)
     owe_renewals(staff.office.pk, now)
+    lapsed = Renewal.objects.select_related("duty").get(person=chief, kind=health)
+    excuse(lapsed, why="다음 달부터 조리하지 않음", by=staff.desks[staff.providers[0].pk][0], now=now)
 
 
 def _people(staff: Staff, provider: int) -> list[Person]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -29,7 +29,7 @@ from dure.rules.models import Rule
 
 KIND = "care.certificate"
 PREFIX = "certificate "
-EVENING = time(17)
+EVENING, DAY = time(17), timedelta(days=1)
 RENEW = gettext_noop("%(organisation)s: a certificate (%(kind)s) was to be renewed by %(until)s. Enter the new one.")
 YOURS = gettext_noop("Your certificate (%(kind)s) ends on %(until)s. Renew it in time, and give it to your desk.")
 THEIRS = gettext_noop("%(organisation)s: a certificate (%(kind)s) ends on %(until)s. Have it renewed, and enter it.")
@@ -219,7 +219,7 @@ def _owe(office: int, holdings: Collection[Holding], now: datetime) -> int:
     renewals = [
         Renewal(office_id=office, person=each.person, kind=each.kind, until=each.until) for each in new if each.until
     ]
-    owed = [_owed(each, where[each.person_id], desks) for each in renewals]
+    owed = [_owed(each, where[each.person_id], desks, today + DAY) for each in renewals]
     for renewal, duty in zip(renewals, open_duties(office, owed, by=None, now=now), strict=True):
         renewal.duty = duty
     Renewal.objects.bulk_create(renewals)
@@ -229,9 +229,10 @@ def _owe(office: int, holdings: Collection[Holding], now: datetime) -> int:
     return len(renewals)
 
 
-def _owed(of: Renewal, where: Organisation, desks: dict[int, Person]) -> Owed:
+def _owed(of: Renewal, where: Organisation, desks: dict[int, Person], tomorrow: date) -> Owed:
+    """What has ended already is owed by tomorrow: nothing is overdue when it is asked for."""
     return Owed(
-        kind=KIND, what=RENEW, values=_values(of, where), due_at=at(of.until, EVENING), ladder="paper",
+        kind=KIND, what=RENEW, values=_values(of, where), due_at=at(max(of.until, tomorrow), EVENING), ladder="paper",
         page=page(of.person), organisation=where.pk, about=of.ref, owner=desks.get(where.pk),
     )  # fmt: skip
 

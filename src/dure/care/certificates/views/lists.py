@@ -34,9 +34,12 @@ def index(request: SignedIn) -> HttpResponse:
 def _shown(request: SignedIn, reason: ReasonForm) -> HttpResponse:
     form = Filter(request.GET or None, providers=listing.providers(request.standing))
     every = listing.lines(request.standing, clock.now())
+    sums, provider = listing.sums(request.standing, every), form.said("provider")
     shown = {
+        "many": len(sums) > 1,
+        "chosen": next((each for each in sums if len(sums) == 1 or each.provider == provider), None),
         "form": form, "page": Paginator(_narrowed(every, form), A_PAGE).get_page(request.GET.get("page")),
-        "sums": listing.sums(request.standing, every), "states": list(State), "reason": reason,
+        "sums": sums, "states": list(State), "reason": reason,
     }  # fmt: skip
     return render(request, "certificates/index.html", shown, status=422 if reason.errors else 200)
 
