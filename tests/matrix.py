@@ -153,6 +153,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "packs/ref": _papers(provider, now).ref,
         **_settled(office, provider, desk, now),
         **_certified(office, provider, worker, desk, now),
+        **(_together(office, provider, desk, now) | _certified(office, provider, worker, desk, now)),
     }
 
 

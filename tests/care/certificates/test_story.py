@@ -36,6 +36,33 @@ def job(world, day):
     make.role("app")
 
 
+def owed_once_and_told(world) -> Duty:
+    """The renewal is the desk's, and the worker knows of it too."""
+    renewal = Renewal.objects.get()
+    duty = renewal.duty
+    assert (renewal.person, renewal.until, duty.kind, duty.organisation, duty.first_told) == (
+        world.worker, UNTIL, "care.certificate", world.provider, world.desk,
+    )  # fmt: skip
+    assert clock.local(duty.due_at).date() == UNTIL and duty.about == renewal.ref
+    told = Message.objects.filter(person__in=[world.worker, world.desk])
+    assert set(told.values_list("person", flat=True)) == {world.worker.pk, world.desk.pk}
+    return duty
+
+
+def nobody_gives_stops_to(world, worker, visit, now):
+    """By no way in which stops are given; and the refusal says why, and who else could."""
+    with pytest.raises(Refused) as said:
+        assigning.give([visit], worker, by=world.desk, now=now)
+    assert worker.name in said.value.message and "2027-02-04" in said.value.message
+    assert world.other.name in said.value.message
+    with pytest.raises(Refused):
+        assigning.give_course(visit.course, worker, by=world.desk, now=now)
+    with pytest.raises(Refused):
+        assigning.share_out(visit.course, [worker], by=world.desk, now=now)
+    names = {taker.person: bool(taker.why_not) for taker in assigning.takers(visit.course)}
+    assert names == {world.other: False, worker: True}
+
+
 def test_a_certificate_from_its_end_to_its_renewal(world):
     worker, recipient = world.worker, world.recipient
     c.examined(world, worker, EXAMINED)
@@ -47,14 +74,7 @@ def test_a_certificate_from_its_end_to_its_renewal(world):
 
     job(world, UNTIL - timedelta(days=30))
     job(world, UNTIL - timedelta(days=29))  # once
-    renewal = Renewal.objects.get()
-    duty = renewal.duty
-    assert (renewal.person, renewal.until, duty.kind, duty.organisation, duty.first_told) == (
-        worker, UNTIL, "care.certificate", world.provider, world.desk,
-    )  # fmt: skip
-    assert clock.local(duty.due_at).date() == UNTIL and duty.about == renewal.ref
-    told = Message.objects.filter(person__in=[worker, world.desk])
-    assert set(told.values_list("person", flat=True)) == {worker.pk, world.desk.pk}
+    duty = owed_once_and_told(world)
 
     w.watch(noon(UNTIL + timedelta(days=1)))
     assert Duty.objects.get(pk=duty.pk).raised_at
@@ -71,16 +91,7 @@ def test_a_certificate_from_its_end_to_its_renewal(world):
     assert unmanned.usual == worker and "2027-02-04" in unmanned.why
     [told] = fit.told(standing(world.desk, DAY), noon(tomorrow))
     assert (told.person, told.bars, told.bars_from) == (worker, True, tomorrow)
-    with pytest.raises(Refused) as said:
-        assigning.give([visit], worker, by=world.desk, now=noon(tomorrow))
-    assert worker.name in said.value.message and "2027-02-04" in said.value.message
-    assert world.other.name in said.value.message
-    with pytest.raises(Refused):
-        assigning.give_course(visit.course, worker, by=world.desk, now=noon(tomorrow))
-    with pytest.raises(Refused):
-        assigning.share_out(visit.course, [worker], by=world.desk, now=noon(tomorrow))
-    names = {taker.person: bool(taker.why_not) for taker in assigning.takers(visit.course)}
-    assert names == {world.other: False, worker: True}
+    nobody_gives_stops_to(world, worker, visit, noon(tomorrow))
     assert Visit.objects.get(pk=visit.pk).worker is None and Course.objects.get(day=tomorrow).worker is None
 
     c.examined(world, worker, tomorrow, now=noon(tomorrow))
