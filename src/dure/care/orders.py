@@ -18,6 +18,7 @@ NAMES = {
     "followup": L("Something was noted at a visit: looked at without hurry"),
     "office": L("Work of the office without hurry"),
     "paper": L("What was agreed at meetings, and circulars: reminded once a day"),
+    "dong": L("What a dong's centre does without hurry: reminded once a day, then the office"),
 }
 WHO = {
     ("desk", "organisation"): L("the provider's desk"),

@@ -22,8 +22,13 @@ LADDERS = {
     "followup": [_step("desk", "organisation", 30), _step("centre", "area", 30), _step("officer", "office", 60)],
     "office": [_step("officer", "office", 60), _step("oncall", "office", 60)],
     "paper": [_step("officer", "office", 24 * 60)],
+    "dong": [_step("centre", "area", 24 * 60), _step("officer", "office", 24 * 60)],
 }
-HOLDS = {"followup": 60 * MINUTE, "paper": 24 * 60 * MINUTE}  # who takes on what has time needn't go on within minutes
+HOLDS = {  # who takes on what has time needn't go on within minutes
+    "followup": 60 * MINUTE,
+    "paper": 24 * 60 * MINUTE,
+    "dong": 24 * 60 * MINUTE,
+}
 
 
 def publish(office: int, *, by: Person | None, now: datetime) -> None:
