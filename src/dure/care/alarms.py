@@ -127,8 +127,15 @@ def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) ->
     stops_for_good(PROGRAMME, recipient.ref, by=by, now=now)
     reviews.no_longer_owed(Recipient.objects.filter(pk=recipient.pk), by=by, now=now)
     nobody_asks(recipient.absences.all(), by=by, outcome=Outcome.EXCUSED, now=now)
+    _nothing_more_about(recipient, by=by, now=now)
     open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
     excuse(list(open_visits), why=why, by=by, now=now)
+
+
+def _nothing_more_about(recipient: Recipient, *, by: Person, now: datetime) -> None:
+    """Whatever else is owed about a person who isn't served any more (a plan to renew, an answer) isn't any more."""
+    owed = Duty.objects.filter(about=recipient.ref, kind__startswith=f"{PROGRAMME}.", closed_at=None)
+    close_duties(list(owed), by=by, outcome=Outcome.EXCUSED, now=now)
 
 
 @transaction.atomic
