@@ -23,6 +23,9 @@ from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
 from dure.care.rosters import leave_note
 from dure.care.standard import LADDERS
+from dure.care.support import plans, referrals
+from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
+from dure.care.support.searches import quarter_of
 from dure.cases.aftermath import refer
 from dure.cases.hours import is_working_day
 from dure.cases.models import Case, Source
@@ -178,6 +181,27 @@ def _papers(provider: Organisation, now: datetime) -> Pack:
     make.role("app")
     assert pack
     return pack
+        **(_together(office, provider, desk, now) | _supported(recipient, centre, desk, now)),
+    }
+
+
+def _supported(recipient: Recipient, centre: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
+    """A plan that was decided, somebody who waits because an agency has asked, and a search list with them on it."""
+    today, office, area = clock.today(), recipient.office, centre.area
+    plan = Plan(
+        office=office, recipient=recipient, provider=recipient.provider, what="x", meals_a_week=5, how="x", when="x",
+        begins_on=today, ends_on=today + timedelta(days=90), decided_on=today, next_check_on=today + timedelta(days=60),
+    )  # fmt: skip
+    about = Waiting(office=office, name="x", phone="1", area=area, organisation=recipient.provider)
+    asked = Referral(office=office, agency="x", what="x", asked_on=today, answer_by=today)
+    search = Search(office=office, area=area, quarter=quarter_of(today), made_at=now)
+    search.duty = make.duty(desk, area=area.pk)
+    search.save()
+    lead = Lead.objects.create(office=office, search=search, area=area, name="x", why="listed", entered_at=now)
+    return {
+        "plans/ref": plans.decide(plan, by=desk, now=now).ref, "searches/ref": search.ref, "leads/ref": lead.ref,
+        "asked/ref": referrals.receive(asked, about, by=desk, now=now).ref, "waiting/ref": about.ref,
+    }  # fmt: skip
 
 
 def _together(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:

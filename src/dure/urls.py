@@ -8,6 +8,7 @@ from dure.care import alarms, phone
 from dure.care.certificates.actions import owe_renewals
 from dure.care.certificates.lists import Certificates
 from dure.care.imports import KINDS as CARE
+from dure.care.support.listed import Leads, Populations
 from dure.cases.hours import is_working_day
 from dure.desk.views import rules
 from dure.duty.reports import Take
@@ -18,7 +19,9 @@ from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS}
-KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates()}
+KINDS: Mapping[str, Kind] = {
+    **CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dure.desk.urls")),

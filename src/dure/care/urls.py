@@ -87,4 +87,5 @@ urlpatterns = [
     path("packs/", include("dure.care.packs.urls")),
     path("money/", include("dure.care.money.urls")),
     path("certificates/", include("dure.care.certificates.urls")),
+    path("support/", include("dure.care.support.urls")),
 ]

@@ -40,6 +40,8 @@ ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/packs/"),
     "care:recipients": ("/care/absences/",),
     "care:certificates:index": ("/rules/",),
+    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/"),
+    "care:recipients": ("/care/absences/", "/care/support/"),
     "care:rosters": (
         "/care/orders/",
         "/care/network/",
@@ -95,6 +97,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "banners_url": reverse("banners"),
             "now": clock.now(),
             "may_mend": standing.has(Role.OFFICER, Role.ADMIN),
+            "may_search": standing.has(Role.CENTRE, Role.OFFICER, Role.ADMIN),
             "may_set_up": standing.has(Role.ADMIN),
         }
     }

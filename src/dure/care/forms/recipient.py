@@ -220,7 +220,7 @@ class Entry:
 
     def __init__(self, recipient: Recipient, standing: Standing, data: Mapping[str, Any] | None) -> None:
         self.old = old = recipient.pk is not None
-        place = recipient.place if old else Place(office_id=standing.office)
+        place = getattr(recipient, "place", None) or Place(office_id=standing.office)
         contacts = list(recipient.contacts.values("name", "relation", "phone", "has_key")) if old else []
         services = list(recipient.services.values("service", "agency", "days", "stopped_on")) if old else []
         self.person = RecipientForm(data, instance=recipient, standing=standing)

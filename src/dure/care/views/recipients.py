@@ -1,6 +1,6 @@
 """Recipients: the list, one recipient, and entering them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from dure.cases.models import Case
 from dure.people.doors import SignedIn, for_the_office
 
 A_PAGE = 50
+Kept = Callable[[Recipient], object]
 
 
 def find(request: SignedIn, ref: UUID) -> Recipient:
@@ -87,7 +88,7 @@ def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
 @for_the_office
 def add(request: SignedIn) -> HttpResponse:
     """A new recipient."""
-    return _enter(request, Recipient(office_id=request.standing.office))
+    return enter(request, Recipient(office_id=request.standing.office))
 
 
 @for_the_office
@@ -95,10 +96,14 @@ def edit(request: SignedIn, ref: UUID) -> HttpResponse:
     """Change what is known of a recipient."""
     recipient = find(request, ref)
     note(at=clock.now(), who=request.user, did="looked", about=recipient)
-    return _enter(request, recipient)
+    return enter(request, recipient)
 
 
-def _enter(request: SignedIn, recipient: Recipient) -> HttpResponse:
+def enter(request: SignedIn, recipient: Recipient, kept: Kept | None = None) -> HttpResponse:
+    """The form of a recipient, new or known; a new one may come with what is known of the person already.
+
+    `kept` is called with the recipient in the transaction that keeps it.
+    """
     entry = Entry(recipient, request.standing, request.POST if request.method == "POST" else None)
     shown: dict[str, Any] = {"entry": entry, "recipient": recipient}
     if request.method != "POST":
@@ -109,7 +114,7 @@ def _enter(request: SignedIn, recipient: Recipient) -> HttpResponse:
     shown["alike"] = [] if "anyway" in request.POST else book.like(recipient)
     if shown["alike"]:
         return render(request, "care/recipient_form.html", shown)
-    late = _keep(request, recipient, entry)
+    late = _keep(request, recipient, entry, kept)
     for sentence in _said(recipient, late, moved="provider" in entry.person.changed_data and entry.old):
         messages.success(request, sentence)
     return redirect("care:recipient", recipient.ref)
@@ -130,13 +135,15 @@ def _said(recipient: Recipient, late: set[str], *, moved: bool) -> Iterator[str]
 
 
 @transaction.atomic
-def _keep(request: SignedIn, recipient: Recipient, entry: Entry) -> set[str]:
+def _keep(request: SignedIn, recipient: Recipient, entry: Entry, kept: Kept | None) -> set[str]:
     now, since = clock.now(), entry.meals.cleaned_data["since"]
     if recipient._state.adding:
         since = max(since, recipient.started_on)
     book.keep(recipient, by=request.user, now=now)
     book.keep_contacts(recipient, entry.said_contacts)
     book.keep_services(recipient, entry.said_services)
+    if kept:
+        kept(recipient)
     sooner = "since" in entry.meals.changed_data
     return book.plan_meals(recipient, entry.meals.wanted, since=since, sooner=sooner, by=request.user, now=now)
 
