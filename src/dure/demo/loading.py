@@ -15,6 +15,7 @@ from dure.demo import invented
 from dure.demo.certified import certify
 from dure.demo.served import serve
 from dure.demo.staff import Staff, found
+from dure.demo.supported import support
 from dure.errors import Refused
 from dure.offices.models import Office
 from dure.people.models import Membership, Role
@@ -50,6 +51,7 @@ def load(seed: int, day: date, now: datetime, password: str) -> Demo:
     staff = found(given, password, day, now)
     recipients = serve(staff, given, chance, day, now)
     certify(staff, day, now)
+    support(staff, recipients, given, chance, day, now)
     return Demo(staff, recipients)
 
 
