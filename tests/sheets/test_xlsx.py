@@ -30,6 +30,7 @@ def test_what_is_said_and_each_table_have_a_sheet_of_their_own():
         "날짜별 식수",
         [["날짜", "식수", "비고"], [date(2026, 11, 1), 10, "가"], [date(2026, 11, 2), 20, None], ["합계", 30, None]],
     )
+    assert signed.name == "계획"  # without a title of its own it is called as the point above it
     assert [list(row) for row in signed.rows][-2:] == [["방문", "서명"], ["김하나", None]]
 
 
