@@ -128,6 +128,7 @@ def test_an_administrator_changes_a_rule_as_of_a_day_and_it_holds_at_once(world)
     admin = signed_in(make.person(world.office, as_=Role.ADMIN))
     page = "/rules/health-after/"
     said = {"value": "0", "source": "구청 방침", "since": DAY}
+    assert 'value="30"' in admin.get(page).content.decode()
     assert admin.post(page, {}).status_code == 422
     assert admin.post(page, said | {"since": DAY - timedelta(days=1)}).status_code == 422
     assert admin.post("/rules/health-bars/", said | {"value": "2"}).status_code == 422

@@ -74,6 +74,7 @@ def test_hours_of_a_year_are_added_up_against_what_that_year_asks(world, work, h
     for n, part in enumerate((1.0, hours - 1)):
         c.trained(world, world.worker, DAY - timedelta(days=n), part)
     found = c.holding(world, world.worker, "hygiene")
+    assert found.values["done"] == f"{hours:g}" and found.values["needed"] in ("3", "6")
     assert found.done == Decimal(str(hours)) and found.until == date(2027 if complete else 2026, 12, 31)
     new_year = c.holding(world, world.worker, "hygiene", date(2027, 1, 1))
     assert new_year.state == (State.VALID if complete else State.LAPSED)

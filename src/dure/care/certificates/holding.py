@@ -62,8 +62,8 @@ class Holding:
     def values(self) -> dict[str, str]:
         """What fills the sentence."""
         return {
-            "kind": self.kind.name, "until": str(self.until), "last": str(self.last), "done": f"{self.done:g}",
-            "needed": f"{self.needed:g}",
+            "kind": self.kind.name, "until": str(self.until), "last": str(self.last),
+            "done": f"{self.done.normalize():f}", "needed": f"{self.needed.normalize():f}",
         }  # fmt: skip
 
 

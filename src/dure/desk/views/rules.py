@@ -37,7 +37,9 @@ def change(request: SignedIn, name: str, then: Then) -> HttpResponse:
     rows = Rule.objects.filter(office=request.standing.office, name=name).order_by("-since")
     newest, now = get_object_or_404(rows[:1]), clock.now()
     data = request.POST if request.method == "POST" else None
-    form = RuleForm(data, initial={"value": f"{newest.value:g}", "source": newest.source, "since": clock.today()})
+    form = RuleForm(
+        data, initial={"value": f"{newest.value.normalize():f}", "source": newest.source, "since": clock.today()}
+    )
     if form.is_valid() and _changed(request, newest, form, now):
         then(request.standing.office, now)
         messages.success(request, _("Saved."))
