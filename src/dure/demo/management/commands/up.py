@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from dure import clock, postgres
-from dure.demo import loading
+from dure.demo import loading, past
 from dure.demo.living_on import go_on
 from dure.demo.processes import Children, all_of_them, command, keep
 from dure.demo.settled import settle
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         self._migrate()
         if not Office.objects.exists():
             demo = loading.load(1, clock.today(), clock.now(), loading.password(settings.DATA))
+            past.before(demo.staff, clock.today())
             settle(demo.staff, demo.recipients, clock.today(), clock.now())
         if "open_day" in get_commands():
             call_command("open_day", stdout=self.stdout)
