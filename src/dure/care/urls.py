@@ -58,6 +58,7 @@ urlpatterns = [
     path("numbers/<uuid:ref>/<int:number>/end/", numbers.end, name="number_end"),
     path("in-person/", in_person.show, name="in_person"),
     path("in-person/rows/", in_person.rows, name="in_person_rows"),
+    path("figures/", include("dure.care.figures.urls")),
     path("report/", report.show, name="report"),
     path("rosters/", rosters.index, name="rosters"),
     path("rosters/new/", rosters.add, name="roster_new"),

@@ -26,6 +26,7 @@ PLACES = [
     ("care:courses", gettext_lazy("Courses"), OFFICE),
     ("care:recipients", gettext_lazy("Recipients"), OFFICE),
     ("care:evening", gettext_lazy("Daily checks"), OFFICE),
+    ("care:figures:show", gettext_lazy("Figures"), OFFICE),
     ("care:rosters", gettext_lazy("Rosters"), OFFICE),
     ("care:certificates:index", gettext_lazy("Certificates"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
     ("gatherings:index", gettext_lazy("Meetings and training"), OFFICE),
@@ -38,6 +39,8 @@ PLACES = [
 ]
 ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/packs/"),
+    "care:evening": ("/care/morning/", "/care/report/"),
+    "care:figures:show": ("/care/in-person/",),
     "care:recipients": ("/care/absences/",),
     "care:certificates:index": ("/rules/",),
     "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/"),

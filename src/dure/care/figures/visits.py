@@ -1,0 +1,134 @@
+"""Visits in figures: what became of them, how the meal was handed over, and what the meals cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_lazy as _
+
+from dure.care import in_person
+from dure.care.counts import MEALS_GIVEN
+from dure.care.figures.asked import NONE, Asked, By
+from dure.care.figures.prices import price_of_a_meal
+from dure.care.figures.tables import Counts, Groups, Measure
+from dure.care.models import Handed, Outcome, VisitQuerySet
+from dure.people.actions import Standing
+
+KEYS = {
+    By.SCHEME: "recipient__scheme", By.PROVIDER: "provider", By.DONG: "recipient__place__area",
+    By.TIER: "recipient__tier",
+}  # fmt: skip
+PLANNED = ~Q(unplanned=True, outcome="")  # its day owed it, or somebody reported on it all the same
+GIVEN = PLANNED & Q(handed__in=MEALS_GIVEN)
+NOBODY_SAID = PLANNED & Q(outcome="")
+_BY_REPORT = _("Visits of which this was reported. Of several reports the gravest counts.")
+_BY_HAND = _("Visits of which this was reported about the meal, whatever became of the visit.")
+
+OUTCOMES = [
+    Measure("planned", _("Planned visits"), _(
+        "Visits opened for these days. Not: those taken back because of an absence, a closed day or a changed plan."
+    ), PLANNED),
+    *(
+        Measure(each.value, each.label, _BY_REPORT, PLANNED & Q(outcome=each.value))
+        for each in Outcome
+    ),
+    Measure("excused", _("Cleared up without a visit"), _(
+        "Planned visits without a report that a person ended with a reason."
+    ), NOBODY_SAID & Q(excused_at__isnull=False)),
+    Measure("unreported", _("Not reported"), _(
+        "Planned visits of which nothing was reported and which nobody ended. Visits to come stand here too."
+    ), NOBODY_SAID & Q(excused_at=None)),
+]  # fmt: skip
+HANDED = [
+    Measure("given", _("Meals handed over"), _(
+        "Visits at which the meal was handed over in person, to somebody else, or left at the door."
+    ), GIVEN),
+    *(Measure(each.value, each.label, _BY_HAND, PLANNED & Q(handed=each.value)) for each in Handed),
+]  # fmt: skip
+COST = [
+    Measure("meals_paid", _("Meals to be paid"), _(
+        "Meals that were handed over; two when a visit before a closed day brought two. Refused meals aren't counted."
+    ), GIVEN),
+    Measure("office_pays", _("Paid by the office (won)"), _(
+        "Those meals × (unit price − own share) of the recipient's scheme. An estimate: what counts is the settlement."
+    ), GIVEN & Q(recipient__scheme__isnull=False)),
+    Measure("own_share", _("Own shares (won)"), _(
+        "Those meals × the own share of the recipient's scheme."
+    ), GIVEN & Q(recipient__scheme__isnull=False)),
+    Measure("no_price", _("Meals without a price"), _(
+        "Those meals whose recipient stands in no scheme. They are in no amount."
+    ), GIVEN & Q(recipient__scheme=None)),
+]  # fmt: skip
+COUNTED = [*OUTCOMES, *HANDED]
+MEASURES = {each.key: each for each in [*COUNTED, *COST]}
+KNOWN = [each.key for each in [*COUNTED, *COST]]
+
+
+def visits(standing: Standing, asked: Asked) -> VisitQuerySet:
+    """The visits that are meant, of those that somebody may see."""
+    meant = {
+        "provider": asked.provider, "recipient__place__area": asked.dong, "recipient__scheme": asked.scheme,
+        "recipient__tier": asked.tier,
+    }  # fmt: skip
+    found = in_person.visits(standing, asked.first, asked.last)
+    return found.filter(PLANNED, **{name: value for name, value in meant.items() if value})
+
+
+def behind(standing: Standing, asked: Asked, of: str, line: str) -> VisitQuerySet:
+    """The visits behind a number."""
+    found = visits(standing, asked.only(line)).filter(MEASURES[of].where or Q())
+    return found.filter(**{KEYS[asked.by]: None}) if line == NONE and asked.by in KEYS else found
+
+
+def counted(standing: Standing, asked: Asked) -> Groups:
+    """Every measure of visits, a line for each that is compared. One query."""
+    found, sums = visits(standing, asked), _sums()
+    if asked.by == By.ALL:
+        return {"": _whole(found.aggregate(**sums))}
+    key = KEYS[asked.by]
+    rows = found.order_by().values(key).annotate(**sums)
+    return {line_of(row[key]): _whole(row) for row in rows}
+
+
+def line_of(key: Any) -> str:
+    """How a line is called in an address."""
+    return NONE if key in (None, "") else str(key)
+
+
+def _sums() -> dict[str, Count | Sum]:
+    price = price_of_a_meal()
+    return {
+        **{each.key: Count("pk", filter=each.where) for each in COUNTED},
+        "meals_paid": Sum("meals", filter=GIVEN),
+        "office_pays": Sum(F("meals") * (price.unit - price.own_share), filter=GIVEN),
+        "own_share": Sum(F("meals") * price.own_share, filter=GIVEN),
+        "no_price": Sum("meals", filter=MEASURES["no_price"].where),
+    }
+
+
+def _whole(row: dict[str, Any]) -> Counts:
+    return {key: int(row[key] or 0) for key in KNOWN}
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """The hand-overs of one day or month."""
+
+    day: date
+    in_person: int
+    otherwise: int
+
+
+def over_time(standing: Standing, asked: Asked) -> Sequence[Bucket]:
+    """How meals were handed over, day by day or month by month. One query."""
+    found = visits(standing, asked).filter(GIVEN).order_by()
+    when: Any = TruncMonth("day") if asked.monthly else F("day")
+    rows = (
+        found.annotate(when=when)
+        .values("when")
+        .annotate(mine=Count("pk", filter=Q(handed=Handed.IN_PERSON)), every=Count("pk"))
+    )
+    return sorted((Bucket(r["when"], r["mine"], r["every"] - r["mine"]) for r in rows), key=lambda each: each.day)
