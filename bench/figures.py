@@ -1,0 +1,144 @@
+"""What the page of the figures costs for a year, and whether each figure is what counting apart says.
+
+An office with 300 recipients and a year behind it (about 100,000 visits; --short: 60 recipients), every tenth visit
+odd. Measured are CPU-seconds of this process and of its own database process together, the best of several rounds, of
+the page of the whole year, in one and by dong, under row-level security; held against one plain count of the same
+visits by outcome, day by day, as the same role. Goal: at most GOAL times that, and as many queries for the year as for
+one month.
+
+Then 1,000 questions (--short: 40) about random months, comparisons and filters in a smaller office in which all is odd:
+every figure and every percentile must be equal to what `tests/care/figures/apart.py` counts in plain SQL and plain
+Python. With --sabotage the product counts exercises as emergencies, or meals that were refused as given: that has to be
+noticed, and the goal is missed.
+
+    .venv/bin/python bench/figures.py [--short] [--sabotage exercises|refused]
+"""
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import ground  # noqa: E402
+from bench.board import stand_still  # noqa: E402
+
+GOAL = 45.0
+FIRST, LAST = date(2025, 11, 1), date(2026, 10, 31)
+ODD_FIRST, ODD_LAST = date(2026, 6, 1), date(2026, 11, 20)
+PAGE = "/care/figures/"
+PLAIN = """SELECT v.day, v.outcome, count(*) FROM care_visit v WHERE v.office_id = %s AND v.day BETWEEN %s AND %s
+    GROUP BY 1, 2"""
+
+
+def plain(office: int) -> int:
+    """One plain count of the year's visits; how many there are."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN, [office, FIRST, LAST])
+        return sum(n for *_, n in cursor.fetchall())
+
+
+def cost(what: Any, times: int, backend: int) -> float:
+    """CPU-seconds of doing it once."""
+    before = ground.cpu(backend)
+    for _ in range(times):
+        what()
+    return (ground.cpu(backend) - before) / times
+
+
+def queries(client: Any, address: str) -> int:
+    """How many queries one answer takes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def costs(short: bool) -> bool:
+    """What the page costs; whether that is little enough."""
+    from django.test import Client
+    from tests import make
+    from tests.care.figures import lived
+
+    made = lived.office(60 if short else 300, FIRST)
+    lived.live(made, FIRST, LAST, usual=970)
+    make.role("app")
+    stand_still()
+    client = Client()
+    client.force_login(made.officer, "dure.people.signing_in.ByName")
+    session = client.session
+    session["office"] = made.office.pk
+    session.save()
+    year, month = f"since={FIRST}&until={LAST}", f"since={FIRST}&until={FIRST + timedelta(days=29)}"
+    asked = [queries(client, f"{PAGE}?{days}&by=dong") for days in (month, year)]
+    make.act(made.office.pk)
+    backend, visits = ground.backend(), plain(made.office.pk)
+    rounds = []
+    for _ in range(3 if short else 5):
+        make.act(made.office.pk)
+        counted = cost(lambda: plain(made.office.pk), 10, backend)
+        pages = [cost(lambda by=by: client.get(f"{PAGE}?{year}&by={by}"), 2, backend) for by in ("all", "dong")]
+        rounds.append((counted, *pages))
+    counted, whole, dong = (min(column) for column in zip(*rounds, strict=True))
+    print(f"visits {visits:,}; queries {asked[0]} for a month, {asked[1]} for the year (goal: the same)")
+    print(f"plain count {counted * 1000:.0f} ms CPU, the year {whole:.2f} s, by dong {dong:.2f} s CPU")
+    print(f"ratio {whole / counted:.1f} and {dong / counted:.1f} (goal: at most {GOAL:g})")
+    return asked[0] == asked[1] and max(whole, dong) / counted <= GOAL
+
+
+def spoil(what: str) -> None:
+    """Break one figure on purpose."""
+    from dure.care.figures import emergencies, visits
+
+    if what == "exercises":
+        real = emergencies.cases
+        emergencies.cases = lambda standing, asked, drill=False: (  # type: ignore[assignment]
+            real(standing, asked, drill=drill) | real(standing, asked, drill=True)
+        )
+    if what == "refused":
+        sums = visits._sums
+        visits._sums = lambda: {**sums(), "given": sums()["refused"]}
+
+
+def right(short: bool, sabotage: str) -> bool:
+    """Whether every figure of random questions is what counting apart says."""
+    from django.db import connection
+    from tests import make
+    from tests.care.figures import lived
+    from tests.care.figures.held_against import differences, question
+
+    made, chance = lived.office(10, ODD_FIRST, seed=5), Random(17)
+    lived.live(made, ODD_FIRST, ODD_LAST, seed=6)
+    spoil(sabotage)
+    wrong, questions = 0, 40 if short else 1_000
+    with connection.cursor() as cursor:
+        for n in range(questions):
+            for each in differences(cursor, made, question(made, chance, ODD_FIRST, ODD_LAST), make.NOON):
+                wrong += 1
+                if wrong <= 5:
+                    print(f"question {n}: {each}")
+    print(f"{questions:,} questions, {wrong:,} figures differ from what was counted apart")
+    return wrong == 0
+
+
+def main(short: bool, sabotage: str) -> bool:
+    """Measure in a database of our own."""
+    with ground.own(DURE_HOSTS="testserver"):
+        exact = right(short, sabotage)
+        return (bool(sabotage) or costs(short)) and exact
+
+
+if __name__ == "__main__":
+    parser = ground.asked(__doc__)
+    parser.add_argument("--sabotage", choices=["exercises", "refused"], default="")
+    said = parser.parse_args()
+    met = main(said.short, said.sabotage)
+    print("goal met" if met else "goal missed")
+    sys.exit(not met)
