@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench import ground  # noqa: E402
 from bench.board import stand_still  # noqa: E402
 
-GOAL = 45.0
+GOAL = 32.0
 FIRST, LAST = date(2025, 11, 1), date(2026, 10, 31)
 ODD_FIRST, ODD_LAST = date(2026, 6, 1), date(2026, 11, 20)
 PAGE = "/care/figures/"

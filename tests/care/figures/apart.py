@@ -18,6 +18,7 @@ FINDINGS = ("well", "helped", "hospital", "elsewhere", "died", "mistake")
 VISITS: dict[str, str] = {
     "planned": "count(*)",
     **{each: f"count(CASE WHEN v.outcome = '{each}' THEN 1 END)" for each in OUTCOMES},
+    "seen": "count(CASE WHEN v.outcome LIKE 'seen%%' THEN 1 END)",
     "excused": "count(CASE WHEN v.outcome = '' AND v.excused_at IS NOT NULL THEN 1 END)",
     "unreported": "count(CASE WHEN v.outcome = '' AND v.excused_at IS NULL THEN 1 END)",
     "given": f"count(CASE WHEN {GIVEN} THEN 1 END)",
@@ -106,8 +107,9 @@ def gap_figures(cursor: Any, office: int, asked: Any, line: str | None, today: d
                                                              office)}  # fmt: skip
     visits = {(v["recipient_id"], v["meal"], v["day"]): v
               for v in _rows(cursor, "SELECT * FROM care_visit WHERE office_id = %s", office)}  # fmt: skip
+    begun = min((day for *_, day in visits), default=date.max)  # before the office's first visit nothing was owed
     for person in people:
-        day = asked.first
+        day = max(asked.first, begun)
         while day <= min(asked.last, today - timedelta(days=1)):
             for meal in sorted({p["meal"] for p in plans.get(person["id"], []) if _owes(p, person, day)}):
                 visit = visits.get((person["id"], meal, day))

@@ -11,6 +11,7 @@ from python_calamine import load_workbook
 
 from dure.audit.models import Entry
 from dure.care.models import Recipient, Visit
+from dure.care.opening import open_day
 from dure.cases.models import Case
 from dure.gatherings import actions
 from dure.people.models import Role
@@ -108,6 +109,16 @@ def test_a_provider_and_a_centre_see_their_own_and_publish_nothing(office):
         for page in ("published/", "published/download/"):
             assert client.get(f"{PAGE}{page}").status_code == 403
         assert "published" not in shown.content.decode()
+
+
+def test_what_is_to_come_is_in_no_figure(office):
+    client = signed_in(office.officer)
+    before = client.get(f"{PAGE}?{MONTH}").context["found"].whole
+    make.act(office.office.pk)
+    assert open_day(office.office.pk, make.DAY + timedelta(days=1), now=make.NOON)
+    assert client.get(f"{PAGE}?{MONTH}").context["found"].whole == before
+    rows = client.get(f"{PAGE}rows/?{MONTH}&of=planned").context["page"].paginator.count
+    assert rows == before["planned"]
 
 
 def test_exercises_are_counted_apart(office):

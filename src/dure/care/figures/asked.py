@@ -115,6 +115,10 @@ class Asked:
         """The same on other days."""
         return replace(self, first=first, last=last)
 
+    def until(self, day: date) -> "Asked":
+        """The same, nothing after this day; no day at all when all of it is to come."""
+        return replace(self, last=min(self.last, day))
+
     def comparing(self, by: By) -> "Asked":
         """The same, something else compared."""
         return replace(self, by=by)

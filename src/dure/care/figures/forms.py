@@ -50,6 +50,12 @@ class AskedForm(Filter):
             self.add_error("until", ValidationError(_("That is too long. Choose at most three years.")))
         return said
 
+    def chosen(self) -> list[str]:
+        """The one provider, dong, scheme or risk that is meant, in words."""
+        said, tiers = self.cleaned_data, dict(Tier.choices)
+        named = [str(said[name]) for name in ("provider", "dong", "scheme") if said[name]]
+        return [*named, str(tiers[said["tier"]])] if said["tier"] else named
+
     def asked(self) -> Asked:
         """What is meant, when all of it can be read."""
         said = self.cleaned_data

@@ -5,7 +5,7 @@ is no gap. One statement; the database's row-level security holds in it as every
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,8 +40,8 @@ REASONS = [
     Measure("gap_never_opened", _("No visit was opened"), _("A plan asks for the meal, and there is no visit.")),
 ]  # fmt: skip
 GAPS = Measure("gaps", _("Care gaps"), _(
-    "Planned meals up to yesterday that weren't given, each counted once, by the first reason that holds. "
-    "Not: what no plan asks for."
+    "Planned meals that weren't given, from the office's first visit until yesterday, each counted once, by the first "
+    "reason that holds. Not: what no plan asks for."
 ))  # fmt: skip
 MEASURES = {each.key: each for each in [GAPS, *REASONS]}
 COLUMNS = {By.SCHEME: "scheme", By.PROVIDER: "provider", By.DONG: "dong", By.TIER: "tier"}
@@ -49,9 +49,11 @@ COLUMNS = {By.SCHEME: "scheme", By.PROVIDER: "provider", By.DONG: "dong", By.TIE
 _FOUND = """
 WITH days AS (
     SELECT d::date AS day, EXTRACT(ISODOW FROM d)::int - 1 AS weekday
-      FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') d
+      FROM generate_series(GREATEST(%(first)s::date, COALESCE(
+               (SELECT min(b.day) FROM care_visit b WHERE b.office_id = %(office)s), %(last)s::date + 1)),
+           %(last)s::date, interval '1 day') d
 ), mine AS MATERIALIZED (
-    SELECT r.id, r.provider_id, r.scheme_id, r.tier, r.started_on, r.ended_on, p.area_id
+    SELECT r.id, r.provider_id, r.centre_id, r.scheme_id, r.tier, r.started_on, r.ended_on, p.area_id
       FROM care_recipient r JOIN places_place p ON p.id = r.place_id
      WHERE r.id IN ({seen})
 ), owed AS (
@@ -63,7 +65,8 @@ WITH days AS (
        AND (m.ended_on IS NULL OR m.ended_on > days.day)
 ), missing AS MATERIALIZED (
     SELECT owed.recipient, owed.meal, owed.day, v.id AS visit, v.outcome, v.handed, v.excused_at,
-           COALESCE(v.provider_id, m.provider_id) AS provider, m.scheme_id AS scheme, m.area_id AS dong, m.tier
+           COALESCE(v.provider_id, m.provider_id) AS provider, m.scheme_id AS scheme, m.area_id AS dong, m.tier,
+           m.centre_id AS centre
       FROM owed
       JOIN mine m ON m.id = owed.recipient
       LEFT JOIN care_visit v ON v.recipient_id = owed.recipient AND v.meal = owed.meal AND v.day = owed.day
@@ -137,18 +140,20 @@ def behind(standing: Standing, asked: Asked, today: date, of: str, line: str) ->
 
 
 def _ask(standing: Standing, asked: Asked, today: date, what: str, **more: Any) -> Sequence[tuple[Any, ...]]:
-    asked = replace(asked, last=min(asked.last, today - timedelta(days=1)))
+    asked = asked.until(today - timedelta(days=1))
     seen, values = Recipient.objects.seen_by(standing).values("pk").query.sql_with_params()
     meant = "WHERE TRUE"
     for column in ("provider", "dong", "scheme", "tier"):
         meant += f" AND {column} = %({column})s" if getattr(asked, column) else ""
+    if standing.organisations is not None:  # who moved was another provider's then
+        meant += " AND (provider = ANY (%(own)s) OR centre = ANY (%(own)s))"
     named = {f"seen{n}": value for n, value in enumerate(values)}
     years = range(asked.first.year, asked.last.year + 1)
     holidays = [day for year in years for day in public_holidays(year) if asked.first <= day <= asked.last]
     given: dict[str, Any] = {
         "first": asked.first, "last": asked.last, "given": list(MEALS_GIVEN), "office": standing.office,
         "holidays": holidays, "provider": asked.provider, "dong": asked.dong, "scheme": asked.scheme,
-        "tier": asked.tier, **named, **more,
+        "tier": asked.tier, "own": list(standing.organisations or []), **named, **more,
     }  # fmt: skip
     found = _FOUND.replace("{seen}", seen % tuple(f"%({name})s" for name in named))
     with connection.cursor() as cursor:

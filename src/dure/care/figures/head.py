@@ -13,7 +13,7 @@ from dure.care.figures.tables import added
 from dure.care.figures.times import percent
 from dure.people.actions import Standing
 
-SEEN = ("seen_well", "seen_with_concern")
+MEASURES = {**visits.MEASURES, **emergencies.MEASURES, **gaps.MEASURES}
 Counts = Mapping[str, int]
 
 
@@ -22,6 +22,7 @@ class First:
     """One figure as it is seen first."""
 
     name: str
+    means: str
     value: str
     aside: str = ""  # of how many
     before: str = ""  # what it was once earlier
@@ -31,22 +32,18 @@ class First:
 
 def head(whole: Counts, earlier: Counts | None) -> list[First]:
     """The figures that a head of section wants in twenty seconds."""
-    seen = {**whole, "seen": sum(whole[each] for each in SEEN)}
-    then = {**earlier, "seen": sum(earlier[each] for each in SEEN)} if earlier else None
     return [
-        _share(_("Persons seen"), "seen", "planned", seen, then, of="planned"),
-        _share(_("Handed over in person"), "in_person", "given", seen, then),
-        _count(_("Emergencies"), "opened", seen, then),
-        _share(_("Seen within 45 minutes"), "seen_45", "to_see", seen, then, goal=90),
-        _count(_("Seen after 90 minutes or not yet"), "over_90", seen, then, tone="danger"),
-        _count(_("Care gaps"), "gaps", seen, then),
-        _count(_("Paid by the office (won)"), "office_pays", seen, then),
+        _share("seen", "planned", whole, earlier),
+        replace(_share("in_person", "given", whole, earlier), name=_("Handed over in person")),
+        _count("opened", whole, earlier),
+        _share("seen_45", "to_see", whole, earlier, goal=90),
+        _count("over_90", whole, earlier, tone="danger"),
+        _count("gaps", whole, earlier),
+        _count("office_pays", whole, earlier),
     ]
 
 
-def _share(
-    name: str, part: str, whole: str, now: Counts, then: Counts | None, of: str = "", goal: float | None = None
-) -> First:
+def _share(part: str, whole: str, now: Counts, then: Counts | None, goal: float | None = None) -> First:
     share, old = percent(now[part], now[whole]), percent(then[part], then[whole]) if then else None
     missed = goal is not None and share is not None and share < goal
     before = _("before: %(value)s") % {"value": f"{old}%"} if old is not None else ""
@@ -54,14 +51,15 @@ def _share(
     if goal is not None:
         aside += " · " + _("goal %(percent)s%%") % {"percent": f"{goal:g}"}
     return First(
-        name, "—" if share is None else f"{share}%", aside if now[whole] else "", before, "warn" if missed else "",
-        (of or part) if now[of or part] else "",
+        str(MEASURES[part].name), str(MEASURES[part].means), "—" if share is None else f"{share}%",
+        aside if now[whole] else "", before, "warn" if missed else "", part if now[part] else "",
     )  # fmt: skip
 
 
-def _count(name: str, key: str, now: Counts, then: Counts | None, tone: str = "") -> First:
+def _count(key: str, now: Counts, then: Counts | None, tone: str = "") -> First:
     before = _("before: %(value)s") % {"value": f"{then[key]:,}"} if then else ""
-    return First(name, f"{now[key]:,}", "", before, tone if now[key] else "", key if now[key] else "")
+    measure, of = MEASURES[key], key if now[key] else ""
+    return First(str(measure.name), str(measure.means), f"{now[key]:,}", "", before, tone if of else "", of)
 
 
 def once_earlier(standing: Standing, asked: Asked, now: datetime) -> Counts | None:

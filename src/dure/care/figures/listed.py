@@ -48,7 +48,7 @@ def behind(standing: Standing, asked: Asked, of: str, line: str, now: datetime) 
         return None
     rows: QuerySet[Visit] | Sequence[Emergency] | Sequence[Gap] | QuerySet[Gathering]
     if sort == "visits":
-        rows = _visits(standing, asked, of, line)
+        rows = _visits(standing, asked.until(clock.local(now).date()), of, line)
     elif sort == "emergencies":
         rows = emergencies.behind(standing, asked, of, line, now)
     elif sort == "gaps":

@@ -86,7 +86,7 @@ def figures(standing: Standing, asked: Asked, now: datetime) -> Figures:
     found = emergencies.emergencies(standing, asked, now)
     lines = emergencies.by_line(found, asked.by)
     groups: list[Groups] = [
-        visits.counted(standing, asked),
+        visits.counted(standing, asked.until(today)),
         {key: {of: sum(map(test, mine)) for of, test in emergencies.TESTS.items()} for key, mine in lines.items()},
         gaps.counted(standing, asked, today),
     ]

@@ -38,6 +38,11 @@ def _spans(asked: Asked) -> list[tuple[str, Asked]]:
     return [(name, asked.on(span.first, span.last)) for name, span in often]
 
 
+def _ways(asked: Asked) -> list[tuple[object, Asked]]:
+    """The same, by each thing that can be compared."""
+    return [(name, asked.comparing(by)) for by, name in TITLES.items()]
+
+
 @require_GET
 @for_the_office
 def show(request: SignedIn) -> HttpResponse:
@@ -50,7 +55,8 @@ def show(request: SignedIn) -> HttpResponse:
     shown = {
         "form": form, "asked": asked, "found": found, "spans": _spans(asked), "today": clock.today(), "times": TIMES,
         "head": head(found.whole, once_earlier(request.standing, asked, now)),
-        "charts": charts(asked, visits.over_time(request.standing, asked), found.found),
+        "charts": charts(asked, visits.over_time(request.standing, asked.until(clock.today())), found.found),
+        "ways": _ways(asked), "chosen": form.chosen(),
     }  # fmt: skip
     return render(request, "figures/show.html", shown)
 
@@ -99,7 +105,7 @@ def give_out(request: SignedIn) -> HttpResponse:
     asked = to_publish(form.asked())
     shown = {
         "form": form, "asked": asked, "given": published(request.standing, asked, now), "says": left_out_says(),
-        "today": clock.today(), "ways": [(name, asked.comparing(by)) for by, name in TITLES.items()],
+        "today": clock.today(), "ways": _ways(asked),
     }  # fmt: skip
     return render(request, "figures/published.html", shown)
 

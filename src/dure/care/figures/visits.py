@@ -15,6 +15,7 @@ from dure.care.figures.asked import NONE, Asked, By
 from dure.care.figures.prices import price_of_a_meal
 from dure.care.figures.tables import Counts, Groups, Measure
 from dure.care.models import Handed, Outcome, VisitQuerySet
+from dure.care.weighing import SEEN as SIGHTED
 from dure.people.actions import Standing
 
 KEYS = {
@@ -29,7 +30,7 @@ _BY_HAND = _("Visits of which this was reported about the meal, whatever became 
 
 OUTCOMES = [
     Measure("planned", _("Planned visits"), _(
-        "Visits opened for these days. Not: those taken back because of an absence, a closed day or a changed plan."
+        "Visits opened for these days, up to today. Not: any taken back for an absence, a closed day or a changed plan."
     ), PLANNED),
     *(
         Measure(each.value, each.label, _BY_REPORT, PLANNED & Q(outcome=each.value))
@@ -39,9 +40,12 @@ OUTCOMES = [
         "Planned visits without a report that a person ended with a reason."
     ), NOBODY_SAID & Q(excused_at__isnull=False)),
     Measure("unreported", _("Not reported"), _(
-        "Planned visits of which nothing was reported and which nobody ended. Visits to come stand here too."
+        "Planned visits of which nothing was reported and which nobody ended, also those of today that aren't due yet."
     ), NOBODY_SAID & Q(excused_at=None)),
 ]  # fmt: skip
+SEEN = Measure("seen", _("Persons seen"), _(
+    "Of the planned visits those at which the recipient was seen, well or with a concern."
+), PLANNED & Q(outcome__in=SIGHTED))  # fmt: skip
 HANDED = [
     Measure("given", _("Meals handed over"), _(
         "Visits at which the meal was handed over in person, to somebody else, or left at the door."
@@ -62,7 +66,7 @@ COST = [
         "Those meals whose recipient stands in no scheme. They are in no amount."
     ), GIVEN & Q(recipient__scheme=None)),
 ]  # fmt: skip
-COUNTED = [*OUTCOMES, *HANDED]
+COUNTED = [*OUTCOMES, SEEN, *HANDED]
 MEASURES = {each.key: each for each in [*COUNTED, *COST]}
 KNOWN = [each.key for each in [*COUNTED, *COST]]
 
