@@ -4,12 +4,13 @@ import re
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dure.care.figures.charts import Bar, bars, top_of
 from dure.care.figures.times import spread
 
+BUSY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 VALUES = st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 9_999)), min_size=1, max_size=62)
 
 
@@ -17,6 +18,7 @@ def rects(svg: str) -> list[ET.Element]:
     return list(ET.fromstring(svg).iter("rect"))
 
 
+@BUSY
 @given(VALUES)
 def test_the_height_of_a_bar_is_its_share_of_the_top(values):
     svg = bars("n", "t", "d", [Bar("x", pair) for pair in values])
@@ -36,6 +38,7 @@ def test_it_says_in_words_what_it_shows_and_has_no_colour_of_its_own():
     assert not re.search(r"style=|fill=|stroke=|#[0-9a-f]{3}", svg) and svg.count('class="goal"') == 1
 
 
+@BUSY
 @given(st.lists(st.integers(0, 5_000), min_size=5, max_size=80), st.sampled_from([50, 90, 95]))
 def test_at_least_so_many_of_a_hundred_lie_within_a_percentile_and_of_no_shorter_time(seconds, percent):
     times = spread(timedelta(seconds=s) for s in seconds)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dure.care.figures.suppressing import FEWEST, left_out, with_sums
@@ -57,7 +57,7 @@ def closed_in(full, out) -> set:
     return {spot for spot in out if low[spot] >= high[spot]}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TABLES)
 def test_what_is_left_out_cannot_be_worked_out(table):
     full, out = with_sums(table), left_out(table)
@@ -68,7 +68,7 @@ def test_what_is_left_out_cannot_be_worked_out(table):
     assert closed_in(full, out) == set()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TABLES)
 def test_leaving_out_the_small_ones_alone_would_give_some_away(table):
     """The attack is one: where others are left out too, the small ones alone could be had."""
