@@ -14,12 +14,12 @@ from dure import clock
 from dure.desk import board
 from dure.desk.calls import to_ring, told_me
 from dure.desk.forms import ClaimForm
-from dure.desk.live import live
 from dure.desk.views.after import said
 from dure.duty import actions
 from dure.duty.models import Duty, Outcome
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.live import live
 from dure.people.models import Role
 
 CLOSED_HERE = {

@@ -19,9 +19,9 @@ from dure.cases.models import Case, Finding, Referral, Step
 from dure.desk import case_page
 from dure.desk.calls import to_ring
 from dure.desk.forms import AnswerForm, ClaimForm, CloseForm, HandOverForm, ReferForm, StepForm, moment
-from dure.desk.live import live
 from dure.desk.views.after import said
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.live import live
 
 PARTS = {"head": "desk/_case_head.html", "do": "desk/_case_do.html"}
 

@@ -19,13 +19,13 @@ from django.views.defaults import server_error
 from dure import clock
 from dure.audit.actions import note
 from dure.desk.forms import SignInForm
-from dure.desk.live import live
 from dure.desk.map import draw
 from dure.duty.models import Duty, Report
 from dure.errors import Refused
 from dure.health.actions import mended
 from dure.health.models import Fault
 from dure.people.doors import OFFICE, SignedIn, for_admins, for_officers, for_the_office, only
+from dure.people.live import live
 from dure.people.models import Role
 from dure.places.boundaries import load
 
