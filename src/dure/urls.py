@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.urls import URLPattern, URLResolver, include, path
 
 from dure.care import alarms, phone
+from dure.care.calls.actions import silence
 from dure.care.certificates.actions import owe_renewals
 from dure.care.certificates.lists import Certificates
 from dure.care.imports import KINDS as CARE
@@ -17,7 +18,7 @@ from dure.gatherings.urls import routes as gatherings
 from dure.imports.kinds import Kind
 from dure.imports.urls import routes
 
-HOOKS: Hooks = {"care.visit": alarms.on_silence}
+HOOKS: Hooks = {"care.visit": alarms.on_silence, "care.call": silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS}
 KINDS: Mapping[str, Kind] = {
     **CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()

@@ -67,6 +67,8 @@ LADDERS = {
     "oncall": rungs(("oncall", "office")),
     "centre": rungs(("centre", "area"), ("oncall", "office")),
     "followup": rungs(("desk", "organisation"), ("centre", "area"), wait=1800),
+    "call": rungs(("centre", "area"), ("oncall", "office")),
+    "call_holiday": rungs(("oncall", "office")),
     "office": rungs(("officer", "office"), wait=3600),
 }
 

@@ -1,6 +1,7 @@
 """Somebody can't be reached: opening the case of a recipient, whoever says so, and what its end means for visits."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care import reviews
+from dure.care import calling_off, reviews
 from dure.care.away import ask_again, nobody_asks, questions, within_a_year
 from dure.care.card import card
 from dure.care.models import PROGRAMME, Absence, Recipient, Visit
@@ -36,6 +37,7 @@ def cannot_reach(
     now: datetime,
     at: datetime | None = None,
     visit: Visit | None = None,
+    about: UUID | None = None,
     on_site: bool = False,
     danger: bool = False,
     drill: bool = False,
@@ -46,14 +48,15 @@ def cannot_reach(
     """Anyone says that the recipient can't be reached, or lies there: somebody goes and looks, at once.
 
     A visit of today that is still owed is passed on to the case (not by silence: that duty stays with its ladder).
+    When it is `about` something else, a call, visits stay owed as they are.
     """
     recipient = Recipient.objects.select_related("place__area", "centre__area").get(pk=recipient.pk)
-    visit = visit or owed_today(recipient, now)
+    visit = visit or (None if about else owed_today(recipient, now))
     area = recipient.place.area or (recipient.centre.area if recipient.centre else None)
     alarm = Alarm(
         programme=PROGRAMME, subject=recipient.ref, source=source, card=card(recipient, clock.local(now).date()),
-        about=visit.ref if visit and not drill else None, tier=Tier(recipient.tier), organisation=recipient.provider_id,
-        area=area.pk if area else None, dong=area.name if area else "—",
+        about=visit.ref if visit and not drill else about, tier=Tier(recipient.tier),
+        organisation=recipient.provider_id, area=area.pk if area else None, dong=area.name if area else "—",
         place=recipient.place_id, drill=drill, on_site=on_site, who=who, note=note,
         by_paper=by_paper,
     )  # fmt: skip
@@ -80,7 +83,7 @@ def on_silence(duty: Duty, now: datetime) -> None:
 def before_case_ends(case: Case) -> None:
     """Take all that is owed to the person in hand before the case itself: in this order the watch takes them too."""
     visits = Visit.objects.filter(recipient__ref=case.subject, duty__closed_at=None)
-    in_hand([case.ref, *visits.values_list("ref", flat=True)])
+    in_hand([case.ref, case.subject, *visits.values_list("ref", flat=True)])
 
 
 @transaction.atomic
@@ -101,6 +104,7 @@ def after_case(case: Case, *, by: Person, now: datetime) -> None:
     owed = mine.filter(duty__closed_at=None)
     cleared = Q(ref=case.about) | Q(due_at__lte=last_known(case) or now)
     excuse(list(owed.filter(cleared)), why=BY_CASE, by=by, now=now)
+    calling_off.known_at(case.subject, last_known(case) or now, Outcome.EXCUSED, why=BY_CASE, by=by, now=now)
     if case.finding != Finding.DIED:
         away = absences_on(case.office_id, clock.local(now).date()).filter(recipient=recipient).exists()
         later = mine.filter(duty__outcome=Outcome.PASSED_ON, duty__note=case.number, due_at__gt=now, outcome="")
@@ -130,6 +134,7 @@ def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) ->
     _nothing_more_about(recipient, by=by, now=now)
     open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
     excuse(list(open_visits), why=why, by=by, now=now)
+    calling_off.call_off([recipient.ref], why=why, by=by, now=now)
 
 
 def _nothing_more_about(recipient: Recipient, *, by: Person, now: datetime) -> None:
@@ -153,6 +158,12 @@ def absent(absence: Absence, *, ask_on: date | None = None, now: datetime) -> Ab
     visits = Visit.objects.filter(recipient=absence.recipient, day__gte=absence.since, duty__closed_at=None)
     if absence.until:
         visits = visits.filter(day__lt=absence.until)
+    if absence.why in calling_off.NOT_AT_HOME:
+        in_hand([absence.recipient.ref, *visits.values_list("ref", flat=True)])
+        calling_off.call_off(
+            [absence.recipient.ref], why=ABSENT[absence.why], since=absence.since, until=absence.until,
+            by=absence.entered_by, now=now,
+        )  # fmt: skip
     excuse(list(visits.select_related("duty")), why=ABSENT[absence.why], by=absence.entered_by, now=now)
     if absence.until is None and (ask_on or not questions([absence])):
         ask_again(absence, on=ask_on, by=absence.entered_by, now=now)
@@ -183,6 +194,7 @@ def calendar_changed(office: int, since: date, *, why: str, by: Person, now: dat
     coming = Visit.objects.filter(office_id=office, day__gte=since, duty__closed_at=None).select_related("duty")
     excuse(no_longer_planned(coming), why=why, by=by, now=now)
     _open_days(office, since, now)
+    calling_off.a_meal_comes(office, since, by=by, now=now)
 
 
 def _open_days(office: int, since: date, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 
 from dure import clock
-from dure.care import reviews
+from dure.care import calling_off, reviews
 from dure.care.alarms import excuse
 from dure.care.models import Course, Recipient, Visit
 from dure.care.opening import (
@@ -36,6 +36,7 @@ def follow(office: int, recipients: Collection[int], *, by: Person, now: datetim
     today = clock.local(now).date()
     one_at_a_time(office)
     reviews.follow(recipients, by=by, now=now)
+    calling_off.follow(recipients, by=by, now=now)
     waiting = Visit.objects.filter(office_id=office, recipient__in=recipients, day__gte=today, due_at__gt=now)
     waiting = waiting.filter(duty__closed_at=None, duty__raised_at=None)
     days: dict[date, list[Visit]] = defaultdict(list)
@@ -46,6 +47,7 @@ def follow(office: int, recipients: Collection[int], *, by: Person, now: datetim
     opened = Visit.objects.filter(office_id=office, day__gt=today).values_list("day", flat=True)
     for day in sorted({today, *opened}):
         open_day(office, day, now=now, recipients=recipients)
+    calling_off.a_meal_comes(office, today, by=by, now=now)
     _stays_today(office, recipients, today)
 
 

@@ -16,6 +16,8 @@ NAMES = {
     "oncall": L("The office decides"),
     "centre": L("The centre has to know"),
     "followup": L("Something was noted at a visit: looked at without hurry"),
+    "call": L("A welfare call wasn't made in time, on a working day"),
+    "call_holiday": L("A welfare call wasn't made in time, on a weekend or holiday"),
     "office": L("Work of the office without hurry"),
     "paper": L("What was agreed at meetings, and circulars: reminded once a day"),
     "dong": L("What a dong's centre does without hurry: reminded once a day, then the office"),

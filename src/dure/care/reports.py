@@ -159,7 +159,7 @@ def _emergency(case: Case, told: datetime | None, claimed: datetime | None, show
 def first_told(cases: Iterable[Case]) -> dict[UUID, datetime]:
     """When the first person was told of each emergency, or of the missing report that it began with."""
     by_ref = {ref: case.ref for case in cases for ref in (case.ref, case.about) if ref}
-    mine = Telling.objects.filter(Q(duty__kind__startswith="case.") | Q(duty__kind="care.visit"))
+    mine = Telling.objects.filter(Q(duty__kind__startswith="case.") | Q(duty__kind__in=["care.visit", "care.call"]))
     first = mine.filter(duty__about__in=by_ref).values_list("duty__about").annotate(first=Min("at"))
     found: dict[UUID, datetime] = {}
     for about, at in first:

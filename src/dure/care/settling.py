@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from dure import clock
+from dure.care import calling_off
 from dure.care.alarms import after_case, cannot_reach, excuse
 from dure.care.models import PROGRAMME, Absence, Handed, Outcome, Sighting, Visit
 from dure.care.opening import ABSENT, absences_on
@@ -57,7 +58,7 @@ class Seen:
 def settle(visit: Visit, seen: Seen, *, by: Person, report: Report | None, now: datetime) -> Sighting:
     """Keep what was seen, and do what follows from it."""
     case = open_case_of(visit)
-    in_hand([visit.ref, *([case.ref] if case else [])])
+    in_hand([visit.ref, visit.recipient.ref, *([case.ref] if case else [])])
     locked = Visit.objects.select_for_update(no_key=True, of=("self",)).select_related("recipient__place__area", "duty")
     visit = locked.get(pk=visit.pk)
     before = list(visit.sightings.all())
@@ -104,6 +105,9 @@ def _follow(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None
         _beside(case, sighting, by, now)
     elif outcome != Outcome.NO_REPLY:
         close_duties([visit.duty], by=by, outcome=Ending.KEPT, now=now)
+        if not visit.duty.drill:
+            ref, why = visit.recipient.ref, calling_off.SEEN
+            calling_off.known_at(ref, sighting.at, Ending.KEPT, why=why, by=by, now=now)
         if case is not None and _about_a_later_visit(case, visit, sighting):
             _beside(case, sighting, by, now)
         elif case is not None:
@@ -115,6 +119,8 @@ def _about_a_later_visit(case: Case, visit: Visit, sighting: Sighting) -> bool:
     if sighting.answers == case.ref:
         return False
     later = Q(due_at__gt=sighting.at) | Q(day__gt=visit.day)  # however old the report is, it says nothing of today
+    if calling_off.silent_since(visit.recipient.ref, sighting.at):
+        return True
     mine = Visit.objects.filter(later, recipient=visit.recipient_id, duty__closed_at=None)
     return mine.exclude(pk=visit.pk).filter(duty__raised_at__isnull=False).exists()
 

@@ -20,6 +20,8 @@ LADDERS = {
     "oncall": [ONCALL],
     "centre": [CENTRE, ONCALL],
     "followup": [_step("desk", "organisation", 30), _step("centre", "area", 30), _step("officer", "office", 60)],
+    "call": [CENTRE, ONCALL],
+    "call_holiday": [ONCALL],
     "office": [_step("officer", "office", 60), _step("oncall", "office", 60)],
     "paper": [_step("officer", "office", 24 * 60)],
     "dong": [_step("centre", "area", 24 * 60), _step("officer", "office", 24 * 60)],

@@ -50,6 +50,7 @@ urlpatterns = [
     path("evening/", checks.evening, name="evening"),
     path("evening/rows/", checks.rows, name="evening_rows"),
     path("morning/", checks.morning, name="morning"),
+    path("calls/", include("dure.care.calls.urls")),
     path("network/", network.show, name="network"),
     path("numbers/", numbers.index, name="numbers"),
     path("numbers/<uuid:ref>/", numbers.show, name="numbers_of"),

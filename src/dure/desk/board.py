@@ -18,7 +18,10 @@ from dure.people.models import Device
 MOST = 200  # rows on one page of the board
 LOADED = 5000  # duties; of what is owed beyond them the board says how many there are
 NOT_HEARD = timedelta(minutes=30)
-VISIT = "care.visit"  # stands in the row of its case; what was noted at the visit is a matter of its own
+VISIT, CALL = (
+    "care.visit",
+    "care.call",
+)  # stands in the row of its case; what was noted at the visit is a matter of its own
 DEADLINES = ("case.call_119", "case.go", "case.decide_119", "case.see", "case.decide")
 
 
@@ -56,7 +59,9 @@ def rows(standing: Standing, now: datetime, most: int = LOADED) -> tuple[list[Ro
     cases = list(Case.objects.seen_by(standing).filter(closed_at=None).select_related("area").order_by("opened_at"))
     of_case: dict[object, list[Duty]] = {case.ref: [] for case in cases}
     in_case = {case.about for case in cases if case.about}
-    alone_q = Q(about=None) | ~(Q(about__in=list(of_case)) | Q(about__in=in_case, kind=VISIT))
+    in_need = {case.subject for case in cases if not case.drill}
+    in_a_case = Q(about__in=in_case, kind=VISIT) | Q(about__in=in_need, kind=CALL)
+    alone_q = Q(about=None) | ~(Q(about__in=list(of_case)) | in_a_case)
     raised = Q(raised_at__isnull=False) | Q(about__in=list(of_case))
     open_now = Duty.objects.seen_by(standing).filter(raised, closed_at=None).select_related("area")
     counted = open_now.annotate(alone=Window(Count("pk", filter=alone_q)))
@@ -64,7 +69,8 @@ def rows(standing: Standing, now: datetime, most: int = LOADED) -> tuple[list[Ro
     ids = [duty.pk for duty in duties]
     alive = Claim.objects.filter(duty__in=ids, ended_at=None, until__gt=now)
     claims = {claim.duty_id: claim for claim in alive.select_related("by")}
-    alone = [d for d in duties if d.about not in of_case and not (d.about in in_case and d.kind == VISIT)]
+    beside = {(VISIT, ref) for ref in in_case} | {(CALL, ref) for ref in in_need}
+    alone = [d for d in duties if d.about not in of_case and (d.kind, d.about) not in beside]
     for duty in duties:
         if duty.about in of_case:
             of_case[duty.about].append(duty)

@@ -41,6 +41,7 @@ ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/packs/"),
     "care:evening": ("/care/morning/", "/care/report/"),
     "care:figures:show": ("/care/in-person/",),
+    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/calls/"),
     "care:recipients": ("/care/absences/",),
     "care:certificates:index": ("/rules/",),
     "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/"),
