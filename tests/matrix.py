@@ -17,6 +17,8 @@ from dure.care.certificates import actions as certificates
 from dure.care.certificates.actions import New
 from dure.care.certificates.models import Kind, Renewal
 from dure.care.certificates.standard import begin
+from dure.care.calls.models import Call, Try, WeatherWarning
+from dure.care.calls.opening import owed as owed_call
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
 from dure.care.packs.actions import make as put_on_paper
@@ -152,6 +154,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
+        **_called(office, recipient, desk, now),
         **_together(office, provider, desk, now),
         "packs/ref": _papers(provider, now).ref,
         **_settled(office, provider, desk, now),
@@ -202,6 +205,18 @@ def _supported(recipient: Recipient, centre: Organisation, desk: Person, now: da
         "plans/ref": plans.decide(plan, by=desk, now=now).ref, "searches/ref": search.ref, "leads/ref": lead.ref,
         "asked/ref": referrals.receive(asked, about, by=desk, now=now).ref, "waiting/ref": about.ref,
     }  # fmt: skip
+def _called(office: Office, recipient: Recipient, desk: Person, now: datetime) -> dict[str, Any]:
+    """A welfare call with a try, and a heat warning (of the office: of two kinds, so that two sides have one each)."""
+    call = Call(office=office, recipient=recipient, day=clock.today(), since_at=now, due_at=now + timedelta(hours=1))
+    call.duty = open_duties(office.pk, [owed_call(call)], by=None, now=now)[0]
+    call.save()
+    Try.objects.create(office=office, call=call, key=uuid4(), result="no_answer", at=now, by=desk)
+    kind = "cold" if WeatherWarning.objects.filter(office=office).exists() else "heat"
+    warning = WeatherWarning.objects.create(
+        office=office, kind=kind, since_at=now, first_day=clock.today(), until=clock.today(), homebound=True,
+        unknown=False, by_time=time(12),
+    )  # fmt: skip
+    return {"calls/ref": call.ref, "home/ref": recipient.ref, "warnings/ref": warning.ref}
 
 
 def _together(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
 from dure.care.calls.actions import RINGS, UNDO, counted
 from dure.care.calls.models import Call, Result, Try
+from dure.care.calls.owing import running
 from dure.care.models import PROGRAMME, Contact, Recipient, Sighting
 from dure.care.weighing import SETTLES
 from dure.cases.models import Case
@@ -158,8 +159,19 @@ def agencies(standing: Standing) -> QuerySet[Organisation]:
     return mine.order_by("-kind", "name")
 
 
-def left(standing: Standing, today: date) -> tuple[int, int]:
-    """How many calls of today, and of days before, are left; and of how many."""
-    mine = Call.objects.seen_by(standing)
-    waiting = mine.filter(day__lte=today, duty__closed_at=None).count()
-    return waiting, mine.filter(day__lt=today, duty__closed_at=None).count() + mine.filter(day=today).count()
+@dataclass(frozen=True)
+class ToCall:
+    """What the board says of calls: how many of how many are left, by when the first, and which warnings are on."""
+
+    left: int
+    owed: int
+    by: datetime | None
+    warnings: str
+
+
+def to_call(standing: Standing, today: date) -> ToCall:
+    """The calls of today, with what is left of days before."""
+    mine = Call.objects.seen_by(standing).filter(Q(day=today) | Q(day__lt=today, duty__closed_at=None))
+    waiting = Q(duty__closed_at=None)
+    counted = mine.aggregate(owed=Count("pk"), left=Count("pk", filter=waiting), by=Min("duty__due_at", filter=waiting))
+    return ToCall(**counted, warnings=" · ".join(str(each) for each in running(standing.office, today)))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
+from dure.care.calls.lines import to_call
 from dure.desk import board
 from dure.desk.calls import to_ring, told_me
 from dure.desk.forms import ClaimForm
@@ -63,6 +64,7 @@ def _context(request: SignedIn) -> dict[str, object]:
         "silent": sum(row.silent for row in courses),
         "figures": board.figures(request.standing, day),
         "faults": board.faults(request.standing),
+        "to_call": to_call(request.standing, day),
         "backup": board.last_backup(),
         "day": day,
         "may_hand_in": request.standing.has(Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN),
