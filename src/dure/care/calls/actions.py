@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -87,11 +87,12 @@ def called(call: Call, said: Said, *, source: Source, by: Person, now: datetime)
     if said.result == Result.WHEREABOUTS and not said.who.strip():
         raise Refused(_("Say who knows where the person is."))
     call, case = _in_hand(call)
-    same = Try.objects.filter(office=call.office_id, key=said.key).first()
+    key = uuid5(said.key, said.result)  # a page left open may say another thing under the same key
+    same = Try.objects.filter(office=call.office_id, key=key).first()
     if same:
         return same
     made = Try.objects.create(
-        office_id=call.office_id, call=call, key=said.key, result=said.result, at=now, by=by, who=said.who[:100],
+        office_id=call.office_id, call=call, key=key, result=said.result, at=now, by=by, who=said.who[:100],
         note=said.note[:300], corrects=_slip(call, said, by, now),
     )  # fmt: skip
     Call.objects.filter(pk=call.pk).update(calling_by=None, calling_at=None)

@@ -3,9 +3,9 @@ queries, however many there are. The order never changes under a finger: by dong
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
@@ -30,7 +30,12 @@ class Line:
     viewer: int
     case: Case | None = None
     seen_at: datetime | None = None  # when somebody last saw or spoke to them
-    key: UUID = field(default_factory=uuid4)  # of the next result
+
+    @property
+    def key(self) -> UUID:
+        """Of the next result that who looks enters: the same until there is one, so pressed twice it counts once."""
+        last = max((made.pk for call in self.calls for made in call.tries.all()), default=0)
+        return uuid5(self.call.ref, f"{self.viewer} {last}")
 
     @property
     def call(self) -> Call:

@@ -125,11 +125,12 @@ def extend(warning: WeatherWarning, *, until: date, by: Person, now: datetime) -
 
 @transaction.atomic
 def switch_off(warning: WeatherWarning, *, why: str, by: Person, now: datetime) -> int:
-    """It is over: contacts that nobody has begun are owed no more; how many. Who didn't answer stays to be reached."""
+    """It is over: contacts to come are owed no more; how many. Who didn't answer, or is overdue, stays."""
     warning = _locked(warning)
     if warning.ended_at:
         raise Refused(_("This warning is over already."))
-    waiting = Call.objects.filter(warning=warning, duty__closed_at=None, duty__raised_at=None).select_related("duty")
+    waiting = Call.objects.filter(warning=warning, duty__closed_at=None, duty__raised_at=None, duty__due_at__gt=now)
+    waiting = waiting.select_related("duty")
     duties = [call.duty for call in waiting if not call.duty.values["tried"]]
     over = close(duties, by=by, outcome=Outcome.EXCUSED, now=now, note=OVER)
     warning.ended_at, warning.ended_by = now, by
