@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from dure.care.calls.models import Home
 from dure.care.models import (
     Absence,
     Contact,
@@ -137,6 +138,17 @@ class Serving:
         Contact.objects.bulk_create(self.contacts)
         OtherService.objects.bulk_create(self.services)
         MealPlan.objects.bulk_create(self.meals)
+        Home.objects.bulk_create(_homes(self.recipients))
+
+
+def _homes(recipients: list[Recipient]) -> Iterator[Home]:
+    """What counts in heat and cold; of every ninth nobody has entered it yet."""
+    for n, recipient in enumerate(recipients):
+        if n % 9:
+            yield Home(
+                office_id=recipient.office_id, recipient=recipient, alone=n % 6 != 0, homebound=n % 5 == 0,
+                no_cooling=n % 7 == 0, no_heating=n % 11 == 0,
+            )  # fmt: skip
 
 
 def serve(staff: Staff, given: Iterator[str], chance: random.Random, day: date, now: datetime) -> list[Recipient]:

@@ -5,11 +5,12 @@ from uuid import uuid4
 import pytest
 
 from dure.care import alarms
-from dure.care.calls import actions, opening, warnings
+from dure.care.calls import actions, opening, tasks, warnings
 from dure.care.calls.actions import Said
 from dure.care.calls.models import Call, Result, Switch, Try, WeatherWarning
 from dure.cases.models import Case, Source
 from dure.duty.models import Duty
+from tests import make
 from tests.care import world as care
 from tests.care.calls import world as w
 from tests.care.calls.world import SATURDAY, when
@@ -29,6 +30,18 @@ def test_a_day_opened_by_two_at_once_is_opened_once():
     together(world.office.pk, open_it, open_it, open_it)
     assert Call.objects.filter(day=SATURDAY).count() == 20
     assert Duty.objects.filter(kind="care.call").count() == Call.objects.count() == 40
+
+
+@emptied_afterwards()
+def test_the_jobs_do_it_in_transactions_of_their_own(moved):
+    moved(when("09:00"))
+    world = care.build()
+    w.at_risk(world, 1)
+    make.role("engine")
+    tasks.open_calls()
+    make.role("app")
+    make.act(world.office.pk)
+    assert Call.objects.filter(recipient__office=world.office, day=SATURDAY).count() == 1
 
 
 @emptied_afterwards()
@@ -66,7 +79,6 @@ def test_two_who_call_the_same_person_and_one_who_worries_all_count_and_nobody_w
 @emptied_afterwards()
 def test_a_result_while_the_watch_raises_and_somebody_is_said_to_be_away_all_go_through():
     from dure.care.models import Absence
-    from tests import make
 
     world = care.build()
     w.at_risk(world, 6)

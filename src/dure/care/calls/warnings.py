@@ -140,6 +140,7 @@ def switch_off(warning: WeatherWarning, *, why: str, by: Person, now: datetime) 
     return len(over)
 
 
+@transaction.atomic
 def end_over(office: int, now: datetime) -> int:
     """Warnings whose last day has passed are over by themselves. Contacts still owed of it stay owed."""
     past = WeatherWarning.objects.filter(office=office, ended_at=None, until__lt=clock.local(now).date())
