@@ -160,6 +160,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         **_settled(office, provider, desk, now),
         **_certified(office, provider, worker, desk, now),
         **(_together(office, provider, desk, now) | _certified(office, provider, worker, desk, now)),
+        **_called(office, recipient, desk, now) | _together(office, provider, desk, now),
     }
 
 

@@ -36,6 +36,7 @@ def test_one_tap_a_line_undo_and_what_the_other_did_is_seen(world, moved):
     client, other = signed_in(world.oncall), signed_in(world.officer)
     page = client.get(LIST).content.decode()
     assert all(f"고위험0{n}" in page for n in range(3)) and 'href="tel:01000000000"' in page
+    assert "확인할 분 3명" in page
     seen = other.get(ROWS)
     assert other.get(ROWS, headers={"If-None-Match": seen["ETag"]}).status_code in (200, 304)
 
