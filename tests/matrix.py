@@ -3,31 +3,17 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver
 
 from dure import clock
-from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Scheme, Visit
-from dure.care.money import actions as money
-from dure.care.money.models import Settlement, Terms
-from dure.care.certificates import actions as certificates
-from dure.care.certificates.actions import New
-from dure.care.certificates.models import Kind, Renewal
-from dure.care.certificates.standard import begin
-from dure.care.calls.models import Call, Try, WeatherWarning
-from dure.care.calls.opening import owed as owed_call
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
-from dure.care.packs.actions import make as put_on_paper
-from dure.care.packs.models import Pack
 from dure.care.rosters import leave_note
 from dure.care.standard import LADDERS
-from dure.care.support import plans, referrals
-from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
-from dure.care.support.searches import quarter_of
 from dure.cases.aftermath import refer
 from dure.cases.hours import is_working_day
 from dure.cases.models import Case, Source
@@ -49,7 +35,7 @@ from dure.places.models import Place
 from dure.sheets.write import Column, write
 from dure.sheets.write import Page as Sheet
 from dure.urls import KINDS
-from tests import make
+from tests import make, nouns
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -125,7 +111,6 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         office=office, recipient=recipient, why="away", since=clock.today() + timedelta(days=3), told_by="딸",
         told_at=now, entered_by=desk,
     )  # fmt: skip
-    day = clock.today() + timedelta(days=9)
     fault(f"mend {provider.pk}", "Mend this.", now=now, office=office.pk)
     worker = make.person(office, as_=Role.WORKER, at=provider)
     phone = Device.objects.create(office=office, person=worker, key_sha256=uuid4().hex * 2, enrolled_at=now)
@@ -137,7 +122,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "visits/ref": visit.ref,
         "courses/ref": Course.objects.get(provider=provider).ref,
         "absences/ref": absence.ref,
-        "calendar/number": Closure.objects.create(office=office, provider=provider, day=day, why="정비").pk,
+        "calendar/number": Closure.objects.create(office=office, provider=provider, day=_later(), why="정비").pk,
         "cases/ref": case.ref,
         "exercises/ref": _practised(office, desk, case).ref,
         "referrals/ref": refer(case, agency="센터", service="돌봄", stopped_on=None, by=desk, now=now).ref,
@@ -154,70 +139,13 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "phones/ref": {"code": worker.ref, "revoke": phone.ref},
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
-        **_called(office, recipient, desk, now),
         **_together(office, provider, desk, now),
-        "packs/ref": _papers(provider, now).ref,
-        **_settled(office, provider, desk, now),
-        **_certified(office, provider, worker, desk, now),
-        **(_together(office, provider, desk, now) | _certified(office, provider, worker, desk, now)),
-        **_called(office, recipient, desk, now) | _together(office, provider, desk, now),
+        **nouns.things(nouns.Whose(office, provider, centre, recipient, worker, desk, now)),
     }
 
 
-def _settled(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
-    """A provider's month with an objection, and a scheme with a price."""
-    today = clock.today()
-    month = Settlement.objects.create(office=office, provider=provider, month=today.replace(day=1))
-    scheme = Scheme.objects.create(office=office, name=f"x {provider.pk}", year=today.year, unit_price=9000)
-    terms = Terms(scheme=scheme, since=today, unit_price=9500, own_share=0)
-    return {
-        "money/ref": month.ref,
-        "objections/ref": money.object_to(month, "x", by=desk, now=now).ref,
-        "schemes/number": scheme.pk,
-        "prices/number": money.say_terms(terms, by=desk, now=now).pk,
-    }
-
-
-def _papers(provider: Organisation, now: datetime) -> Pack:
-    """The papers of a provider's day."""
-    make.role("engine")
-    pack = put_on_paper(provider, clock.today(), now=now)
-    make.role("app")
-    assert pack
-    return pack
-        **(_together(office, provider, desk, now) | _supported(recipient, centre, desk, now)),
-    }
-
-
-def _supported(recipient: Recipient, centre: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
-    """A plan that was decided, somebody who waits because an agency has asked, and a search list with them on it."""
-    today, office, area = clock.today(), recipient.office, centre.area
-    plan = Plan(
-        office=office, recipient=recipient, provider=recipient.provider, what="x", meals_a_week=5, how="x", when="x",
-        begins_on=today, ends_on=today + timedelta(days=90), decided_on=today, next_check_on=today + timedelta(days=60),
-    )  # fmt: skip
-    about = Waiting(office=office, name="x", phone="1", area=area, organisation=recipient.provider)
-    asked = Referral(office=office, agency="x", what="x", asked_on=today, answer_by=today)
-    search = Search(office=office, area=area, quarter=quarter_of(today), made_at=now)
-    search.duty = make.duty(desk, area=area.pk)
-    search.save()
-    lead = Lead.objects.create(office=office, search=search, area=area, name="x", why="listed", entered_at=now)
-    return {
-        "plans/ref": plans.decide(plan, by=desk, now=now).ref, "searches/ref": search.ref, "leads/ref": lead.ref,
-        "asked/ref": referrals.receive(asked, about, by=desk, now=now).ref, "waiting/ref": about.ref,
-    }  # fmt: skip
-def _called(office: Office, recipient: Recipient, desk: Person, now: datetime) -> dict[str, Any]:
-    """A welfare call with a try, and a heat warning (of the office: of two kinds, so that two sides have one each)."""
-    call = Call(office=office, recipient=recipient, day=clock.today(), since_at=now, due_at=now + timedelta(hours=1))
-    call.duty = open_duties(office.pk, [owed_call(call)], by=None, now=now)[0]
-    call.save()
-    Try.objects.create(office=office, call=call, key=uuid4(), result="no_answer", at=now, by=desk)
-    kind = "cold" if WeatherWarning.objects.filter(office=office).exists() else "heat"
-    warning = WeatherWarning.objects.create(
-        office=office, kind=kind, since_at=now, first_day=clock.today(), until=clock.today(), homebound=True,
-        unknown=False, by_time=time(12),
-    )  # fmt: skip
-    return {"calls/ref": call.ref, "home/ref": recipient.ref, "warnings/ref": warning.ref}
+def _later() -> date:
+    return clock.today() + timedelta(days=9)
 
 
 def _together(office: Office, provider: Organisation, desk: Person, now: datetime) -> dict[str, Any]:
@@ -231,23 +159,6 @@ def _together(office: Office, provider: Organisation, desk: Person, now: datetim
         "agreed/ref": gatherings.agree(meeting, "x", desk, today, works=works, by=desk, now=now).ref,
         "circulars/ref": sending.send(sent, [provider], works=works, by=desk, now=now).ref,
         "material/ref": gatherings.add_material(meeting, "x.txt", b"x", by=desk, now=now).ref,
-        **_settled(office, provider, desk, now),
-    }
-
-
-def _certified(office: Office, provider: Organisation, worker: Person, desk: Person, now: datetime) -> dict[str, Any]:
-    """A health certificate with its photo, long lapsed and to be renewed, and a training that may count."""
-    begin(office.pk, now=now)
-    health = Kind.objects.get(office=office, code=Kind.HEALTH)
-    new = New(worker, health, clock.today() - timedelta(days=500), file=("x.jpg", b"x"))
-    training = Gathering(programme="care", kind="training", title="x", begins_at=now, ends_at=now + timedelta(hours=1))
-    own = Kind.objects.create(office=office, name=f"응급처치 {provider.pk}")
-    return {
-        "certificates/ref": certificates.enter(new, by=desk, now=now).ref,
-        "renewals/ref": Renewal.objects.get(person=worker).ref,
-        "providers/ref": provider.ref,
-        "kinds/ref": own.ref,
-        "trainings/ref": gatherings.arrange(training, [provider], by=desk, now=now).ref,
     }
 
 

@@ -42,7 +42,6 @@ NOT_FOR_CENTRES = {
     "phones/ref": "likewise", "numbers/ref": "likewise", "numbers/number": "likewise",
     "gatherings/ref": "whoever is invited", "agreed/ref": "likewise", "material/ref": "likewise",
     "circulars/ref": "whoever it was sent to", "money/ref": "between the provider and the office",
-    "circulars/ref": "whoever it was sent to",
     "certificates/ref": "a provider's own staff", "renewals/ref": "likewise", "providers/ref": "likewise",
     "kinds/ref": "the office's own", "trainings/ref": "whoever is invited",
 }  # fmt: skip

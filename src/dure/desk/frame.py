@@ -38,14 +38,10 @@ PLACES = [
     ("care:certificates:mine", gettext_lazy("My certificates"), {Role.WORKER}),
 ]
 ALSO = {  # further pages of a place
-    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/packs/"),
-    "care:evening": ("/care/morning/", "/care/report/"),
+    "care:evening": ("/care/morning/", "/care/report/", "/care/calls/", "/care/packs/"),
     "care:figures:show": ("/care/in-person/",),
-    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/", "/care/calls/"),
-    "care:recipients": ("/care/absences/",),
-    "care:certificates:index": ("/rules/",),
-    "care:evening": ("/care/morning/", "/care/report/", "/care/in-person/"),
     "care:recipients": ("/care/absences/", "/care/support/"),
+    "care:certificates:index": ("/rules/",),
     "care:rosters": (
         "/care/orders/",
         "/care/network/",

@@ -52,7 +52,7 @@ def export(
     titles = [
         _("Day"), _("Meal"), _("Scheme"), _("Provider"), _("Dong"), _("Recipient no."), *([_("Name")] if named else []),
         _("Outcome"), _("How handed over"), _("Brought"), _("Meals that count"), _("Unit price"), _("Own share"),
-        _("Amount"), _("Settled"),
+        _("Amount"), _("Closed in the books"),
     ]  # fmt: skip
     title = _("Meals, visit by visit")
     return write([Page(title, [Column(each) for each in titles], rows, title=title, notes=notes)])

@@ -63,7 +63,7 @@ LABELS = {
     State.NO_REPLY: _("Can't be reached"),
     State.NO_MEAL: _("Seen, but no meal"),
     State.NO_RECORD: _("Nothing on record"),
-    State.PENDING: _("Not known yet"),
+    State.PENDING: _("Not reported up to now"),
 }
 
 
