@@ -20,9 +20,7 @@ from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence, "care.call": silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS}
-KINDS: Mapping[str, Kind] = {
-    **CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()
-}
+KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dure.desk.urls")),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from dure import clock
-from dure.demo import loading, workbook
+from dure.demo import loading, past, workbook
 from dure.demo.living_on import go_on
 from dure.demo.settled import settle
 from dure.health.running import run, stop_on_signals
@@ -28,7 +28,8 @@ class Command(BaseCommand):
         day, file = day or clock.today(), options["workbook"]
         if file is None or not Office.objects.filter(is_demo=True).exists():
             demo = loading.load(seed, day, clock.now(), loading.password(settings.DATA))
-            settle(demo.staff, demo.recipients, day, clock.now())
+            past.before(demo.staff, day)
+            settle(demo.staff, day, clock.now())
         if file:
             file.write_bytes(workbook.workbook(day, seed))
         self.stdout.write(loading.told(settings.DATA))

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if not Office.objects.exists():
             demo = loading.load(1, clock.today(), clock.now(), loading.password(settings.DATA))
             past.before(demo.staff, clock.today())
-            settle(demo.staff, demo.recipients, clock.today(), clock.now())
+            settle(demo.staff, clock.today(), clock.now())
         if "open_day" in get_commands():
             call_command("open_day", stdout=self.stdout)
         while go_on(clock.now()):  # what the demo office's workers have done since the morning, or since the last time
