@@ -82,9 +82,12 @@ def test_everybody_of_the_office_sees_the_board_with_what_is_to_be_done(served: 
 
     expect(shown.page.locator(".exception", has_text="최*례")).to_be_visible()
     expect(shown.page.locator(".banner:visible")).to_have_count(0)
-    phones = shown.page.get_by_role("navigation").get_by_role("link", name="단말", exact=True)
-    expect(phones).to_have_count(int(role in PHONES_FOR))
     shown.picture(served.shots, f"{role}-{size}")
+    shown.is_sound()
+    shown.page.get_by_role("navigation").get_by_role("link", name="전체 메뉴", exact=True).click()
+    phones = shown.page.locator("main").get_by_role("link", name="단말", exact=True)
+    expect(phones).to_have_count(int(role in PHONES_FOR))
+    shown.picture(served.shots, f"{role}-{size}-all")
     shown.is_sound()
     if role in PHONES_FOR:
         phones.click()

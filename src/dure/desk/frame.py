@@ -7,50 +7,15 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dure import clock
+from dure.desk import places
 from dure.duty.auditor import PREFIX as FOUND
 from dure.duty.models import Exercise
 from dure.health.actions import AUDIT, SILENCE, silent
 from dure.health.models import Fault
 from dure.outbox.canary import PREFIX as CANARY
-from dure.people.actions import Standing
 from dure.people.models import Role
-
-OFFICE = {Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN}
-PLACES = [
-    ("board", gettext_lazy("Board"), OFFICE),
-    ("cases", gettext_lazy("Cases"), OFFICE),
-    ("care:visits", gettext_lazy("Visits"), OFFICE),
-    ("care:courses", gettext_lazy("Courses"), OFFICE),
-    ("care:recipients", gettext_lazy("Recipients"), OFFICE),
-    ("care:evening", gettext_lazy("Daily checks"), OFFICE),
-    ("care:figures:show", gettext_lazy("Figures"), OFFICE),
-    ("care:rosters", gettext_lazy("Rosters"), OFFICE),
-    ("care:certificates:index", gettext_lazy("Certificates"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("gatherings:index", gettext_lazy("Meetings and training"), OFFICE),
-    ("care:money:index", gettext_lazy("Settlement"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("imports:uploads", gettext_lazy("Spreadsheets"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("field_phones", gettext_lazy("Field phones"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("people", gettext_lazy("Accounts"), {Role.ADMIN}),
-    ("field", gettext_lazy("My stops"), {Role.WORKER}),
-    ("care:certificates:mine", gettext_lazy("My certificates"), {Role.WORKER}),
-]
-ALSO = {  # further pages of a place
-    "care:evening": ("/care/morning/", "/care/report/", "/care/calls/", "/care/packs/"),
-    "care:figures:show": ("/care/in-person/",),
-    "care:recipients": ("/care/absences/", "/care/support/"),
-    "care:certificates:index": ("/rules/",),
-    "care:rosters": (
-        "/care/orders/",
-        "/care/network/",
-        "/care/numbers/",
-        "/care/shifts/",
-        "/care/out-today/",
-        "/care/exercises/",
-    ),
-}
 
 
 def stopped() -> dict[str, bool]:
@@ -67,16 +32,6 @@ def unsure(office: int) -> bool:
     return said.filter(about).exists()
 
 
-def navigation(standing: Standing, path: str) -> list[dict[str, Any]]:
-    """Where this person may go."""
-    return [
-        {"url": url, "label": label, "current": path.startswith((url, *ALSO.get(name, ())))}
-        for name, label, roles in PLACES
-        if standing.has(*roles)
-        for url in [reverse(name)]
-    ]
-
-
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The template variable `frame`; empty for who isn't signed in."""
     standing = getattr(request, "standing", None)
@@ -86,7 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": {
             "office": office.name + (" · " + _("invented data") if office.is_demo else ""),
-            "navigation": navigation(standing, request.path),
+            "navigation": places.main(standing, request.path),
             "role": ", ".join(str(Role(role).label) for role in sorted(standing.roles)),
             **stopped(),
             "exercise": Exercise.objects.filter(

@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", outside.healthz, name="healthz"),
     path("metrics", outside.metrics, name="metrics"),
     path("banners/", frame.banners, name="banners"),
+    path("pages/", frame.all_pages, name="places"),
     path("board/", board.show, name="board"),
     path("board/exceptions/", board.exceptions, name="exceptions"),
     path("duties/<uuid:ref>/claim/", board.claim, name="claim"),

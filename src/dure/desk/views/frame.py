@@ -18,6 +18,7 @@ from django.views.defaults import server_error
 
 from dure import clock
 from dure.audit.actions import note
+from dure.desk import places
 from dure.desk.forms import SignInForm
 from dure.desk.map import draw
 from dure.duty.models import Duty, Report
@@ -53,6 +54,13 @@ def first(request: SignedIn) -> HttpResponse:
     """The first page: the board in the office, the stops of today for a worker."""
     workers_only = request.standing.roles == {Role.WORKER}
     return redirect("field" if workers_only else "board")
+
+
+@require_GET
+@for_the_office
+def all_pages(request: SignedIn) -> HttpResponse:
+    """Every page that this person may go to, in groups."""
+    return render(request, "desk/pages.html", {"groups": places.groups(request.standing)})
 
 
 @require_GET
