@@ -1,4 +1,4 @@
-"""Care gaps: meals that a plan decided on and that weren't given, by reason.
+"""Meals that a plan decided on and that weren't given, by reason; `care/support` says which of them are care gaps.
 
 Counted from the meal plans, not from the visits, so that a visit that was never opened is missed. What no plan asks for
 is no gap. One statement; the database's row-level security holds in it as everywhere.
@@ -39,9 +39,9 @@ REASONS = [
     Measure("gap_unreported", _("Not reported"), _("Nothing was reported of the visit.")),
     Measure("gap_never_opened", _("No visit was opened"), _("A plan asks for the meal, and there is no visit.")),
 ]  # fmt: skip
-GAPS = Measure("gaps", _("Care gaps"), _(
-    "Planned meals that weren't given, from the office's first visit until yesterday, each counted once, by the first "
-    "reason that holds. Not: what no plan asks for."
+GAPS = Measure("gaps", _("Meals not given"), _(
+    "Planned meals that weren't given, for whatever reason, from the office's first visit until yesterday, each counted "
+    "once, by the first reason that holds. Care gaps are those without a reason of the recipient's own."
 ))  # fmt: skip
 MEASURES = {each.key: each for each in [GAPS, *REASONS]}
 COLUMNS = {By.SCHEME: "scheme", By.PROVIDER: "provider", By.DONG: "dong", By.TIER: "tier"}

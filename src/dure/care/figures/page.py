@@ -111,7 +111,7 @@ def _tables() -> list[tuple[str, Text, Sequence[Measure], Text]]:
         ("handed", gettext_lazy("Meals handed over"), visits.HANDED, by_today),
         ("found", gettext_lazy("Finding people"), emergencies.FOUND, by_then),
         ("findings", gettext_lazy("How emergencies ended"), emergencies.FINDINGS, by_then),
-        ("gaps", gettext_lazy("Care gaps"), [gaps.GAPS, *gaps.REASONS], by_today),
+        ("gaps", gettext_lazy("Meals not given"), [gaps.GAPS, *gaps.REASONS], by_today),
         ("cost", gettext_lazy("Cost"), visits.COST, by_today),
     ]
 
