@@ -40,8 +40,8 @@ REASONS = [
     Measure("gap_never_opened", _("No visit was opened"), _("A plan asks for the meal, and there is no visit.")),
 ]  # fmt: skip
 GAPS = Measure("gaps", _("Meals not given"), _(
-    "Planned meals that weren't given, for whatever reason, from the office's first visit until yesterday, each counted "
-    "once, by the first reason that holds. Care gaps are those without a reason of the recipient's own."
+    "Planned meals that weren't given, for whatever reason, from the office's first visit until yesterday, each "
+    "counted once, by the first reason that holds. Care gaps are those without a reason of the recipient's own."
 ))  # fmt: skip
 MEASURES = {each.key: each for each in [GAPS, *REASONS]}
 COLUMNS = {By.SCHEME: "scheme", By.PROVIDER: "provider", By.DONG: "dong", By.TIER: "tier"}
