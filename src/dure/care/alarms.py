@@ -22,6 +22,7 @@ from dure.cases.opening import Alarm, in_hand, open_case
 from dure.duty.actions import close as close_duties
 from dure.duty.models import Duty, Outcome
 from dure.errors import Refused
+from dure.offices.acting import acting
 from dure.people.models import Person
 
 BY_CASE = gettext_noop("cleared up by a case")
@@ -124,22 +125,26 @@ def excuse(visits: list[Visit], *, why: str, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime) -> None:
-    """Meals stop for good: nobody rings the door of somebody who has died or moved away."""
-    today = clock.local(now).date()
-    Recipient.objects.filter(pk=recipient.pk).update(ended_on=today, ended_why=why[:100])
+def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime, since: date | None = None) -> None:
+    """Meals stop for good: nobody rings the door of somebody who has died or moved away.
+
+    When they stop `since` a day because that was decided beforehand, what was owed before that day still is.
+    """
+    Recipient.objects.filter(pk=recipient.pk).update(ended_on=since or clock.local(now).date(), ended_why=why[:100])
     stops_for_good(PROGRAMME, recipient.ref, by=by, now=now)
     reviews.no_longer_owed(Recipient.objects.filter(pk=recipient.pk), by=by, now=now)
     nobody_asks(recipient.absences.all(), by=by, outcome=Outcome.EXCUSED, now=now)
-    _nothing_more_about(recipient, by=by, now=now)
-    open_visits = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
-    excuse(list(open_visits), why=why, by=by, now=now)
-    calling_off.call_off([recipient.ref], why=why, by=by, now=now)
+    _nothing_more_about(recipient, since, by=by, now=now)
+    with acting(recipient.office_id, by.pk):  # tomorrow's may be another provider's already
+        left = Visit.objects.filter(recipient=recipient, duty__closed_at=None).select_related("duty")
+        excuse(list(left.filter(day__gte=since) if since else left), why=why, by=by, now=now)
+    calling_off.call_off([recipient.ref], why=why, since=since, by=by, now=now)
 
 
-def _nothing_more_about(recipient: Recipient, *, by: Person, now: datetime) -> None:
+def _nothing_more_about(recipient: Recipient, since: date | None, *, by: Person, now: datetime) -> None:
     """Whatever else is owed about a person who isn't served any more (a plan to renew, an answer) isn't any more."""
     owed = Duty.objects.filter(about=recipient.ref, kind__startswith=f"{PROGRAMME}.", closed_at=None)
+    owed = owed.exclude(kind=calling_off.KIND) if since else owed  # those of the days before still are
     close_duties(list(owed), by=by, outcome=Outcome.EXCUSED, now=now)
 
 
@@ -155,16 +160,17 @@ def absent(absence: Absence, *, ask_on: date | None = None, now: datetime) -> Ab
         within_a_year(absence.until, now)
     absence.told_at = now
     absence.save()
-    visits = Visit.objects.filter(recipient=absence.recipient, day__gte=absence.since, duty__closed_at=None)
-    if absence.until:
-        visits = visits.filter(day__lt=absence.until)
-    if absence.why in calling_off.NOT_AT_HOME:
-        in_hand([absence.recipient.ref, *visits.values_list("ref", flat=True)])
-        calling_off.call_off(
-            [absence.recipient.ref], why=ABSENT[absence.why], since=absence.since, until=absence.until,
-            by=absence.entered_by, now=now,
-        )  # fmt: skip
-    excuse(list(visits.select_related("duty")), why=ABSENT[absence.why], by=absence.entered_by, now=now)
+    with acting(absence.office_id, absence.entered_by_id):  # tomorrow's may be another provider's already
+        visits = Visit.objects.filter(recipient=absence.recipient, day__gte=absence.since, duty__closed_at=None)
+        if absence.until:
+            visits = visits.filter(day__lt=absence.until)
+        if absence.why in calling_off.NOT_AT_HOME:
+            in_hand([absence.recipient.ref, *visits.values_list("ref", flat=True)])
+            calling_off.call_off(
+                [absence.recipient.ref], why=ABSENT[absence.why], since=absence.since, until=absence.until,
+                by=absence.entered_by, now=now,
+            )  # fmt: skip
+        excuse(list(visits.select_related("duty")), why=ABSENT[absence.why], by=absence.entered_by, now=now)
     if absence.until is None and (ask_on or not questions([absence])):
         ask_again(absence, on=ask_on, by=absence.entered_by, now=now)
     return absence

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from dure import clock
 from dure.care import calling_off, reviews
@@ -27,12 +27,21 @@ from dure.care.opening import (
     put,
 )
 from dure.duty.opening import Owed, amend
+from dure.offices.acting import acting
 from dure.people.models import Person
 
 
 @transaction.atomic
 def follow(office: int, recipients: Collection[int], *, by: Person, now: datetime) -> None:
-    """Visits of these recipients become as they are planned now: those open already, and those not opened yet."""
+    """Visits of these recipients become as they are planned now: those open already, and those not opened yet.
+
+    Whoever asks: visits that another provider makes by then follow too.
+    """
+    with acting(office, by.pk):
+        _follow_all(office, recipients, by, now)
+
+
+def _follow_all(office: int, recipients: Collection[int], by: Person, now: datetime) -> None:
     today = clock.local(now).date()
     one_at_a_time(office)
     reviews.follow(recipients, by=by, now=now)
@@ -92,14 +101,18 @@ def under_way(course: Course | None, now: datetime) -> bool:
 
 
 def _stays_today(office: int, recipients: Collection[int], today: date) -> None:
-    """Who still brings today's meal sees for whom, until the day is over."""
-    left = Visit.objects.filter(office_id=office, day=today, recipient=OuterRef("pk"), duty__closed_at=None)
+    """Who still brings today's meal, or hasn't said what became of the last, sees for whom."""
+    left = Visit.objects.filter(office_id=office, day__lte=today, recipient=OuterRef("pk"), duty__closed_at=None)
     still = left.exclude(provider=OuterRef("provider")).order_by("due_at").values("provider")[:1]
     Recipient.objects.filter(pk__in=recipients).update(still_with=Subquery(still))
 
 
 def let_go(office: int, now: datetime) -> None:
-    """Whoever brought the last meal before a change of provider sees that recipient no more on the next day."""
-    today = Visit.objects.filter(office_id=office, day__gte=clock.local(now).date())
-    still = today.filter(provider=F("recipient__still_with")).values("recipient")
+    """Whoever brought the last meal before a change of provider sees that recipient no more on the next day.
+
+    Unless it is still asked what became of that meal: who is called about a visit has to see it.
+    """
+    asked = Q(duty__closed_at=None) & (Q(duty__raised_at__isnull=False) | Q(duty__due_at__gt=now))
+    mine = Visit.objects.filter(asked | Q(day__gte=clock.local(now).date()), office_id=office)
+    still = mine.filter(provider=F("recipient__still_with")).values("recipient")
     Recipient.objects.filter(office_id=office).exclude(still_with=None).exclude(pk__in=still).update(still_with=None)

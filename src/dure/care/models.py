@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dure.care.moving import WAITING as WAITING
+from dure.care.moving import Move as Move
 from dure.cases.models import Tier
 from dure.duty.models import Duty, Report
 from dure.offices.models import Owned

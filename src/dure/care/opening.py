@@ -12,10 +12,11 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.care import fit
 from dure.care.days import calendar
-from dure.care.models import Absence, Course, MealPlan, Recipient, Visit
+from dure.care.models import WAITING, Absence, Course, MealPlan, Move, Recipient, Visit
 from dure.cases.models import Tier
 from dure.duty.models import Duty
 from dure.duty.opening import Owed, open_duties
+from dure.offices.acting import acting
 
 GRACE = {Tier.RED: timedelta(minutes=15), Tier.AMBER: timedelta(minutes=30), Tier.GREEN: timedelta(minutes=30)}
 NOT_REPORTED = gettext_noop("A visit in %(dong)s by %(time)s hasn't been reported. Call the worker and the recipient.")
@@ -58,12 +59,26 @@ def planned(office: int, day: date, recipients: Collection[int] | None = None) -
     today = plans.filter(weekday=day.weekday()).select_related("recipient__place__area", "recipient__route")
     away = set(absences_on(office, day).values_list("recipient_id", flat=True))
     days = calendar(office, day, day)
+    moves = Move.objects.filter(WAITING, office_id=office, day__lte=day).select_related("route")
+    moving = {move.recipient_id: move for move in moves}
     once = {(p.recipient_id, p.meal): p for p in today.order_by("since", "id")}  # the newest plan of a meal
     return [
         Planned(r, meal, at(day, p.by_time), days.meals(r.provider_id, day, weeks[pk, meal]))
         for (pk, meal), p in once.items()
-        if pk not in away and not days.why_closed((r := p.recipient).provider_id, day)
+        if pk not in away
+        and (r := as_moved(p.recipient, moving.get(pk))) is not None
+        and not days.why_closed(r.provider_id, day)
     ]
+
+
+def as_moved(recipient: Recipient, move: Move | None) -> Recipient | None:
+    """The recipient with the provider and course of a day on which a move that waits will hold; none: meals end."""
+    if move is None or move.was_id != recipient.provider_id:
+        return recipient
+    if move.provider_id is None:
+        return None
+    recipient.provider_id, recipient.route, recipient.route_order = move.provider_id, move.route, move.order
+    return recipient
 
 
 def absences_on(office: int, day: date) -> QuerySet[Absence]:
@@ -88,8 +103,13 @@ def open_day(office: int, day: date, *, now: datetime, recipients: Collection[in
     """Open the visits of a day that aren't open yet; how many. Running it twice opens nothing twice.
 
     A visit excused for an absence, a closure or a plan that is no longer so is owed again. Asked for some recipients,
-    it opens only theirs.
+    it opens only theirs. Whoever asks: what another provider brings by then is opened too, which they can't see.
     """
+    with acting(office):
+        return _open_day(office, day, now, recipients)
+
+
+def _open_day(office: int, day: date, now: datetime, recipients: Collection[int] | None) -> int:
     one_at_a_time(office)
     opened = Visit.objects.filter(office_id=office, day=day).select_related("duty", "recipient__place__area")
     if recipients is not None:

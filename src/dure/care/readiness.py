@@ -1,14 +1,16 @@
 """The morning check, and what isn't as it should be while the day runs: gaps, nobody to reach, nobody on the way."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from dure import clock
-from dure.care.models import Contact, Course, Recipient, Visit
+from dure.care.models import WAITING, Contact, Course, Move, Recipient, Visit
+from dure.care.opening import at
 from dure.duty.models import Duty, Ladder
 from dure.people.actions import Standing, addresses_of, still_there, wakes
 from dure.people.models import Device, Organisation, Person, Roster, Shift
@@ -36,7 +38,9 @@ class Gap:
 
 def gaps(standing: Standing, now: datetime, until: datetime | None = None) -> list[Gap]:
     """Every roster that a contact order names, over the next 24 hours or until then. In a fixed number of queries."""
-    until, named = until or now + AHEAD, _named(standing)
+    until = until or now + AHEAD
+    spans = _spans(standing, now, until)
+    named = _named(standing, spans)
     rosters: dict[tuple[int, str], Roster] = {}
     for roster in Roster.objects.filter(office=standing.office, retired_at=None).select_related("organisation"):
         rosters[roster.organisation_id, roster.answers_for] = roster
@@ -48,7 +52,7 @@ def gaps(standing: Standing, now: datetime, until: datetime | None = None) -> li
         answers = rosters.get((organisation.pk, answers_for))
         mine = [s for s in shifts if answers and s.roster_id == answers.pk]
         answered = [(s.starts_at, s.ends_at) for s in mine if reached(ways.get(s.person_id, []), channels)]
-        for start, end in uncovered(now, until, answered):
+        for start, end in uncovered(*spans.get(organisation.pk, (now, until)), answered):
             on = tuple(s.person for s in mine if s.starts_at < end and s.ends_at > start)
             found.append(Gap(organisation, answers_for, answers, start, end, on))
     return list(dict.fromkeys(found))
@@ -59,7 +63,24 @@ def reached(ways: Iterable[tuple[str, str]], channels: Collection[str]) -> bool:
     return wakes((channel, value) for channel, value in ways if not channels or channel in channels)
 
 
-def _named(standing: Standing) -> list[tuple[Organisation, str, tuple[str, ...]]]:
+def _spans(standing: Standing, now: datetime, until: datetime) -> dict[int, tuple[datetime, datetime]]:
+    """Of providers that begin or end by a change that is decided: from when, or until when somebody has to answer."""
+    spans: dict[int, tuple[datetime, datetime]] = {}
+    served = Recipient.objects.seen_by(standing).served()
+    coming = Move.objects.filter(WAITING, office=standing.office, day__lte=clock.local(until).date())
+    with_whom = dict(served.values_list("provider").annotate(n=Count("pk")).order_by())
+    leaving: dict[int, list[date]] = defaultdict(list)
+    for move in coming.order_by("-day").values("day", "was", "provider"):
+        leaving[move["was"]].append(move["day"])
+        if move["provider"] and move["provider"] not in with_whom:
+            spans[move["provider"]] = (max(at(move["day"], time()), now), until)
+    for provider, days in leaving.items():
+        if len(days) == with_whom.get(provider):
+            spans[provider] = (now, max(min(at(days[0], time()), until), now))
+    return spans
+
+
+def _named(standing: Standing, coming: Collection[int]) -> list[tuple[Organisation, str, tuple[str, ...]]]:
     """Who has to answer, by the contact orders in force: organisation, what it answers for, told on which channels."""
     mine = Organisation.objects.filter(office=standing.office, kind__in=["office", "centre", "provider"])
     if standing.organisations is not None:
@@ -67,6 +88,7 @@ def _named(standing: Standing) -> list[tuple[Organisation, str, tuple[str, ...]]
     of, steps = {"organisation": "provider", "area": "centre", "office": "office"}, rungs(standing.office)
     wanted = {(of[rung["of"]], rung["who"], tuple(rung["channels"])) for rung in steps if "who" in rung}
     served = set(Recipient.objects.seen_by(standing).served().values_list("provider_id", flat=True))
+    served.update(coming)
     by_name = [
         (organisation, answers_for, channels)
         for organisation in mine.order_by("kind", "name", "id")

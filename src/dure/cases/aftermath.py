@@ -1,5 +1,6 @@
 """After the danger: the hospital stay, the services to be told, and the interrupted ones to be restarted."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dure import clock
+from dure.audit.actions import line, write
 from dure.audit.actions import note as record_line
 from dure.cases.actions import dong_of, duties_of
 from dure.cases.hours import after_working_hours
 from dure.cases.models import Case, Referral
 from dure.duty.actions import close as close_duties
 from dure.duty.models import Duty, Outcome
-from dure.duty.opening import Owed, open_duties
+from dure.duty.opening import Owed, hand_to, open_duties
 from dure.errors import Refused
 from dure.people.models import Person
 
@@ -97,6 +99,21 @@ def stops_for_good(programme: str, subject: UUID, *, by: Person, now: datetime) 
     referrals = Referral.objects.filter(programme=programme, subject=subject).exclude(case__drill=True).values("ref")
     asked = Q(about__in=cases, kind="case.return") | Q(about__in=referrals)
     close_duties(list(Duty.objects.filter(asked, closed_at=None)), by=by, outcome=Outcome.EXCUSED, now=now)
+
+
+@transaction.atomic
+def goes_along(programme: str, subjects: Collection[UUID], was: int, to: int, *, by: Person, now: datetime) -> None:
+    """Another agency serves these people: what isn't over of their cases and services is for it to see and to do."""
+    mine = Case.objects.filter(programme=programme, subject__in=subjects, organisation=was, drill=False)
+    services = Referral.objects.filter(programme=programme, subject__in=subjects, organisation=was)
+    services = services.exclude(case__drill=True).filter(restarted_at=None)
+    known = Q(about__in=mine.values("ref")) | Q(about__in=services.values("ref"))
+    duties = list(Duty.objects.filter(known, organisation=was, closed_at=None).select_related("ladder").order_by("pk"))
+    moving = list(mine.filter(Q(closed_at=None) | Q(ref__in=[duty.about for duty in duties])))
+    hand_to(duties, to, by=by, now=now)
+    services.update(organisation=to)
+    Case.objects.filter(pk__in=[case.pk for case in moving]).update(organisation=to)
+    write(line(at=now, who=by, did="moved", about=case) for case in moving)
 
 
 @transaction.atomic

@@ -168,6 +168,18 @@ def hand_back(duty: Duty, *, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
+def gone(people: Iterable[int], *, by: Person, now: datetime) -> int:
+    """These people have left: what they had is nobody's, and the next are told at once. How much that was."""
+    theirs = Claim.objects.filter(by__in=list(people), ended_at=None, duty__closed_at=None)
+    duties = [duty for duty in _locked(Duty.objects.filter(pk__in=theirs.values("duty"))) if duty.is_open]
+    _end(theirs.filter(duty__in=duties), ClaimEnd.HANDED_BACK, now)
+    raised = [duty.pk for duty in duties if duty.raised_at]
+    Duty.objects.filter(pk__in=raised).update(look_at=now)
+    write(line(at=now, who=by, did="handed back", about=duty, why="left") for duty in duties)
+    return len(duties)
+
+
+@transaction.atomic
 def close(
     duties: Sequence[Duty],
     *,

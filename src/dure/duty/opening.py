@@ -159,6 +159,28 @@ def amend(owed: Sequence[tuple[Duty, Owed]], *, by: Person | None, now: datetime
 
 
 @transaction.atomic
+def hand_to(duties: Sequence[Duty], organisation: int, *, by: Person | None, now: datetime) -> None:
+    """Another agency answers for what is owed from now on, and sees it.
+
+    It is told in its place in the order; of what is raised the order goes on as it was begun.
+    """
+    amend([(duty, _to(duty, organisation)) for duty in duties if duty.raised_at is None], by=by, now=now)
+    raised = Duty.objects.filter(pk__in=[duty.pk for duty in duties], closed_at=None, raised_at__isnull=False)
+    locked = list(raised.select_for_update(no_key=True).order_by("pk"))
+    Duty.objects.filter(pk__in=[duty.pk for duty in locked]).update(organisation=organisation)
+    write(line(at=now, who=by, did="amended", about=duty) for duty in locked)
+
+
+def _to(duty: Duty, organisation: int) -> Owed:
+    """What is owed, as it is, by another agency."""
+    return Owed(
+        kind=duty.kind, what=duty.what, due_at=duty.due_at, ladder=duty.ladder.name, values=duty.values,
+        page=duty.page, organisation=organisation, area=duty.area_id, about=duty.about, urgent=duty.urgent,
+        drill=duty.drill,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def succeed(closed: Duty, owed: Owed, *, by: Person | None, now: datetime) -> Duty:
     """A closed duty stays closed; a worse report opens the next one, and who closed the first is told first."""
     if closed.is_open:

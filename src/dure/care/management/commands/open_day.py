@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.care.away import ask_about_all
+from dure.care.moves import carry_out
 from dure.care.opening import open_day
 from dure.health.actions import fault, mended
 from dure.offices.acting import acting
@@ -15,6 +16,7 @@ from dure.offices.models import Office
 
 log = logging.getLogger(__name__)
 NOT_ASKED = gettext_noop("Who is away without an end could not be asked about: %(why)s")
+NOT_MOVED = gettext_noop("Who changes to another provider today could not be moved: %(why)s")
 NOT_OPENED = gettext_noop("The visits of %(day)s could not be opened: %(why)s")
 
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             clock.use_zone(office.zone)
             days = [day] if day else [clock.today(), clock.today() + timedelta(days=1)]
             with acting(office.pk):
+                failed += not self._move(office)
                 failed += not self._ask(office)
                 for each in days:
                     failed += not self._open(office, each)
@@ -44,6 +47,11 @@ class Command(BaseCommand):
         if opened is not None:
             self.stdout.write(f"{office.name} {day}: {opened} visits opened")
         return opened is not None
+
+    def _move(self, office: Office) -> bool:
+        """Whose provider changes today changes before anything is opened."""
+        moved = self._try(office, "open_day moves", NOT_MOVED, lambda: carry_out(office.pk, now=clock.now()))
+        return moved is not None
 
     def _ask(self, office: Office) -> bool:
         """Nobody is away for good because nobody asks."""
