@@ -90,4 +90,5 @@ urlpatterns = [
     path("money/", include("dure.care.money.urls")),
     path("certificates/", include("dure.care.certificates.urls")),
     path("support/", include("dure.care.support.urls")),
+    path("complaints/", include("dure.care.complaints.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Complaints: received from anybody, answered by a date, with the statement of the provider whom it is about."""
