@@ -91,4 +91,5 @@ urlpatterns = [
     path("certificates/", include("dure.care.certificates.urls")),
     path("support/", include("dure.care.support.urls")),
     path("complaints/", include("dure.care.complaints.urls")),
+    path("changes/", include("dure.care.changes.urls")),
 ]

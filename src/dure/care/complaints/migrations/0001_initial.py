@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("care", "0010_move"),
+        ("care", "0012_move"),
         ("duty", "0008_exercise"),
         ("offices", "0002_protect"),
         ("people", "0007_hours"),
