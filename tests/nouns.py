@@ -12,6 +12,9 @@ from dure.care.certificates import actions as certificates
 from dure.care.certificates.actions import New
 from dure.care.certificates.models import Kind, Renewal
 from dure.care.certificates.standard import begin
+from dure.care.changes.models import Certificate, Change
+from dure.care.complaints import actions as complaints
+from dure.care.complaints.models import Complaint
 from dure.care.models import Recipient, Scheme
 from dure.care.money import actions as money
 from dure.care.money.models import Settlement, Terms
@@ -21,6 +24,7 @@ from dure.care.support import plans, referrals
 from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
 from dure.care.support.searches import quarter_of
 from dure.duty.opening import open_duties
+from dure.files.actions import keep
 from dure.gatherings import actions as gatherings
 from dure.gatherings.models import Gathering
 from dure.offices.models import Office
@@ -49,7 +53,34 @@ def things(of: Whose) -> dict[str, Any]:
         **_settled(of.office, of.provider, of.desk, of.now),
         **_supported(of.recipient, of.centre, of.desk, of.now),
         **_certified(of.office, of.provider, of.worker, of.desk, of.now),
+        "complaints/ref": _complained(of).ref,
+        "changes/ref": _ended(of).ref,
+        "ready/ref": of.provider.ref,
     }
+
+
+def _complained(of: Whose) -> Complaint:
+    """A complaint about a recipient's meals, about which the provider is asked."""
+    said = Complaint(
+        kind="grievance", way="phone", received_on=clock.today(), title="x", text="x", recipient=of.recipient,
+        desk=make.house(of.office),
+    )  # fmt: skip
+    made = complaints.receive(said, by=of.desk, now=of.now)
+    complaints.ask(made, of.provider, made.answer_by, by=of.desk, now=of.now)
+    return made
+
+
+def _ended(of: Whose) -> Change:
+    """A plan by which nobody goes yet, with a certificate already."""
+    change = Change.objects.create(
+        office=of.office, provider=of.provider, day=clock.today() + timedelta(days=9), ends=False, why="x",
+        made_at=of.now, made_by=of.desk,
+    )  # fmt: skip
+    Certificate.objects.create(
+        office=of.office, change=change, signed_by="x", day=clock.today(), data="x", how="x", name="x",
+        content=keep(of.office.pk, b"x"), entered_at=of.now, entered_by=of.desk,
+    )  # fmt: skip
+    return change
 
 
 def _called(office: Office, recipient: Recipient, desk: Person, now: datetime) -> dict[str, Any]:

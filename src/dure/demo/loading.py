@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from dure.care.models import Recipient
 from dure.demo import invented
 from dure.demo.certified import certify
+from dure.demo.changing import change
 from dure.demo.served import serve
 from dure.demo.staff import Staff, found
 from dure.demo.supported import support
@@ -52,6 +53,7 @@ def load(seed: int, day: date, now: datetime, password: str) -> Demo:
     recipients = serve(staff, given, chance, day, now)
     certify(staff, day, now)
     support(staff, recipients, given, chance, day, now)
+    change(staff, recipients, day, now)
     return Demo(staff, recipients)
 
 

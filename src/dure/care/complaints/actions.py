@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.care.complaints.models import Complaint, Statement
-from dure.care.complaints.periods import DAYS, MORNING, last_day, working_day_before
+from dure.care.complaints.periods import MORNING, days, last_day, working_day_before
 from dure.care.opening import at
 from dure.care.recipients import centre_of
 from dure.cases.hours import is_working_day
@@ -34,7 +34,8 @@ def receive(complaint: Complaint, *, by: Person, now: datetime, follows: Complai
         raise Refused(_("This day is still to come. Look at the date."))
     complaint.office_id, complaint.entered_at, complaint.entered_by = by.office_id, now, by
     complaint.centre = _centre(complaint)
-    complaint.answer_by = last_day(complaint.received_on, DAYS[complaint.kind])
+    allowed = days(by.office_id, complaint.kind, complaint.received_on, now=now)
+    complaint.answer_by = last_day(complaint.received_on, allowed)
     complaint.number = _number(complaint)
     complaint.follows = follows
     with acting(by.office_id, by.pk):
@@ -127,7 +128,7 @@ def extend(complaint: Complaint, until: date, why: str, *, by: Person, now: date
     complaint = _locked(complaint)
     if complaint.extended_at:
         raise Refused(_("This was extended once already. Answer it, even if the answer isn't the last word."))
-    latest = last_day(complaint.answer_by, DAYS[complaint.kind] + 1)
+    latest = last_day(complaint.answer_by, days(by.office_id, complaint.kind, complaint.received_on, now=now) + 1)
     if not complaint.answer_by < until <= latest:
         raise Refused(_("It can be extended until %(day)s at the latest.") % {"day": f"{latest:%Y-%m-%d}"})
     complaint.first_answer_by, complaint.answer_by = complaint.answer_by, until

@@ -13,7 +13,7 @@ def workbook(complaints: Iterable[Complaint]) -> bytes:
     """One line a complaint."""
     titles = [
         _("Number"), _("Received on"), _("How it came"), _("Kind"), _("Title"), _("Who complains"), _("Provider"),
-        _("Dong"), _("Answer due"), _("Extended"), _("Answered on"), _("How they were told"), _("Passed on to"),
+        _("Dong"), _("Answer due"), _("Answer extended"), _("Answered on"), _("How they were told"), _("Passed on to"),
     ]  # fmt: skip
     rows = (
         (
