@@ -17,41 +17,6 @@ from dure.health.models import Fault
 from dure.outbox.canary import PREFIX as CANARY
 from dure.people.models import Role
 
-OFFICE = {Role.PROVIDER, Role.CENTRE, Role.OFFICER, Role.ADMIN}
-PLACES = [
-    ("board", gettext_lazy("Board"), OFFICE),
-    ("cases", gettext_lazy("Cases"), OFFICE),
-    ("care:visits", gettext_lazy("Visits"), OFFICE),
-    ("care:courses", gettext_lazy("Courses"), OFFICE),
-    ("care:recipients", gettext_lazy("Recipients"), OFFICE),
-    ("care:evening", gettext_lazy("Daily checks"), OFFICE),
-    ("care:figures:show", gettext_lazy("Figures"), OFFICE),
-    ("care:rosters", gettext_lazy("Rosters"), OFFICE),
-    ("care:certificates:index", gettext_lazy("Certificates"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("gatherings:index", gettext_lazy("Meetings and training"), OFFICE),
-    ("care:money:index", gettext_lazy("Settlement"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("care:complaints:index", gettext_lazy("Complaints"), OFFICE),
-    ("imports:uploads", gettext_lazy("Spreadsheets"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("field_phones", gettext_lazy("Field phones"), {Role.PROVIDER, Role.OFFICER, Role.ADMIN}),
-    ("people", gettext_lazy("Accounts"), {Role.ADMIN}),
-    ("field", gettext_lazy("My stops"), {Role.WORKER}),
-    ("care:certificates:mine", gettext_lazy("My certificates"), {Role.WORKER}),
-]
-ALSO = {  # further pages of a place
-    "care:evening": ("/care/morning/", "/care/report/", "/care/calls/", "/care/packs/"),
-    "care:figures:show": ("/care/in-person/",),
-    "care:recipients": ("/care/absences/", "/care/support/", "/care/changes/"),
-    "care:certificates:index": ("/rules/",),
-    "care:rosters": (
-        "/care/orders/",
-        "/care/network/",
-        "/care/numbers/",
-        "/care/shifts/",
-        "/care/out-today/",
-        "/care/exercises/",
-    ),
-}
-
 
 def stopped() -> dict[str, bool]:
     """What has fallen silent: then a banner on every page says that nobody is told, or that work is left undone."""

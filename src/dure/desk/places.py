@@ -52,7 +52,8 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         _("Agencies and their people"),
         [
             ("gatherings:index", _("Meetings and training")), ("care:certificates:index", _("Certificates")),
-            ("field_phones", _("Field phones")),
+            ("field_phones", _("Field phones")), ("care:complaints:index", _("Complaints")),
+            ("care:changes:index", _("Changes of provider")),
         ],
     ),
     (
@@ -77,6 +78,7 @@ ALSO = {  # further pages of a place
     ),
     "places": (
         "/gatherings/", "/care/certificates/", "/care/money/", "/field/phones/", "/imports/", "/people/", "/rules/",
+        "/care/complaints/", "/care/changes/",
     ),
 }  # fmt: skip
 
