@@ -6,19 +6,16 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from dure.care import alarms, phone
-from dure.care.changes import actions, leaving, ready, returning
-from dure.care.changes.models import Certificate, Change, Destination, HandedBack
-from dure.care.models import Absence, Move, Recipient, Route, Visit
-from dure.care.opening import open_day
+from dure.care.changes import actions, returning
+from dure.care.changes.models import Certificate, Change, Destination
+from dure.care.models import Absence, Move, Recipient, Visit
 from dure.care.rosters import write
 from dure.duty.actions import claim
 from dure.duty.models import Claim, Duty
-from dure.duty.opening import Owed, open_duties, publish_ladder
+from dure.duty.opening import Owed, open_duties
 from dure.duty.reports import Envelope, hand_in
 from dure.errors import Refused
 from dure.health.models import Fault
@@ -27,53 +24,16 @@ from dure.people.actions import standing
 from dure.people.models import Device, Membership, Person, Role, Shift
 from tests import make
 from tests.care import world as w
-from tests.care.pages import signed_in
+from tests.care.changes.world import AFTER, MIDNIGHT, THEN, build, confirmed, fresh, planned, sent
 from tests.care.world import DAY, DUE, MORNING, acting
 from tests.make import MINUTE
 
 pytestmark = pytest.mark.django_db
-THEN = DAY + timedelta(days=1)
-MIDNIGHT = MORNING + timedelta(hours=17)  # Tuesday, 00:00
-AFTER = MIDNIGHT + 5 * MINUTE
 
 
 @pytest.fixture
 def world():
-    made = w.build()
-    publish_ladder(made.office.pk, "paper", w.rungs(("officer", "office"), wait=86400), by=None, now=MORNING)
-    made.next = make.organisation(made.office, "provider", "새 기관")
-    made.next_desk = make.person(made.office, "새소장", as_="provider", at=made.next)
-    make.roster(made.office, made.next_desk, answers_for="desk", at=made.next)
-    made.next_worker = make.person(made.office, as_="worker", at=made.next)
-    made.next_route = Route.objects.create(
-        office=made.office, provider=made.next, name="2코스", worker=made.next_worker
-    )
-    made.people = [w.recipient(made, f"가상{n}", route_order=n) for n in range(1, 4)]
-    for day in (DAY, THEN):
-        open_day(made.office.pk, day, now=MORNING)
-    return made
-
-
-def planned(world, **values) -> Change:
-    said = {"provider": world.provider, "day": THEN, "ends": True, "why": "계약 종료"} | values
-    extra = {name: said.pop(name) for name in ("area", "recipient") if name in said}
-    return actions.plan(Change(**said), by=world.officer, now=MORNING, **extra)
-
-
-def sent(world, change, to=True, **values) -> int:
-    where = {"to": world.next, "route": world.next_route} if to else {"why": "타 지역 전출"}
-    return actions.send(change, list(actions.undecided(change)), **(where | values), by=world.officer, now=MORNING)
-
-
-def confirmed(world) -> Change:
-    change = planned(world)
-    sent(world, change)
-    actions.confirm(change, by=world.officer, now=MORNING)
-    return fresh(change)
-
-
-def fresh(change) -> Change:
-    return Change.objects.select_related("provider", "owed", "confirmed_by").get(pk=change.pk)
+    return build()
 
 
 def test_it_cant_be_confirmed_while_one_goes_nowhere_and_everybody_is_in_the_list(world):
@@ -295,119 +255,3 @@ def test_undone_the_office_is_reminded_of_what_is_to_be_handed_back(world):
     Shift.objects.filter(roster__answers_for="officer").update(ends_at=AFTER + timedelta(days=60))
     w.watch(AFTER + timedelta(days=30, hours=12))
     assert change.owed.tellings.get().person == world.officer
-
-
-def test_a_providers_checklist_says_what_is_missing_before_its_first_day(world):
-    change = planned(world, ends=False, recipient=world.people[0])
-    sent(world, change)
-    actions.confirm(change, by=world.officer, now=MORNING)
-    new = make.organisation(world.office, "provider")
-    assert ready.first_day(world.next, DAY) == THEN
-    assert [item.done for item in ready.checklist(new, MORNING)] == [False] * 7
-    done = {item.name: item.done for item in ready.checklist(world.next, MORNING)}
-    assert list(done.values()) == [True, True, True, False, False, True, False]
-
-
-def test_the_pages_from_the_plan_to_the_certificate(world, moved):
-    moved(MORNING)
-    client = signed_in(world.officer)
-    said = {"provider": world.provider.pk, "what": "ends", "day": THEN, "why": "계약 종료"}
-    assert client.post("/care/changes/new/", said | {"what": "dong"}).status_code == 422
-    page = client.post("/care/changes/new/", said)["Location"]
-    shown = client.get(page).content.decode()
-    assert "가*1" in shown and "가상1" not in shown
-    assert client.post(f"{page}confirm/").status_code == 409
-    assert client.post(f"{page}send/", {"who": "rest"}).status_code == 422
-    make.act(world.office.pk)
-    first = Destination.objects.order_by("pk")[0]
-    client.post(f"{page}send/", {"who": "ticked", "row": [first.pk, "x"], "why": "전출"})
-    client.post(f"{page}send/", {"who": "dong", "area": world.dong.pk, "route": world.next_route.pk})
-    client.post(f"{page}day/", {"day": THEN + timedelta(days=1)})
-    client.post(f"{page}day/", {"day": THEN})
-    assert client.post(f"{page}confirm/").status_code == 302
-    assert client.post(f"{page}reopen/").status_code == 302 and client.post(f"{page}confirm/").status_code == 302
-    assert client.get("/care/changes/").status_code == 200
-    make.act(world.office.pk)
-    actions.carry_out(world.office.pk, AFTER)
-    moved(AFTER + timedelta(days=1))
-    assert client.get(page).status_code == 200
-    assert client.post(f"{page}return/thing/", {"thing": "x"}).status_code == 422
-    for thing in ("paper", "files", "phones", "keys", "records"):
-        client.post(f"{page}return/thing/", {"thing": thing, "how": "returned", "day": THEN, "note": "담당자"})
-    paper = {"signed_by": "박대표", "day": THEN, "data": "명단", "how": "파쇄"}
-    assert client.post(f"{page}return/certificate/", paper).status_code == 422
-    scan = SimpleUploadedFile("파기확인서.pdf", b"%PDF scan")
-    assert client.post(f"{page}return/certificate/", paper | {"file": scan}).status_code == 302
-    assert client.get(f"{page}return/file/").content == b"%PDF scan"
-    assert "박대표" in client.get(f"{page}return/").content.decode()
-    assert signed_in(world.next_desk).get(page).status_code == 403
-    contract = {"business": "factory", "since": DAY, "until": DAY - timedelta(days=1)}
-    address = f"/care/changes/ready/{world.next.ref}/"
-    assert client.post(address, contract).status_code == 422
-    assert client.post(address, contract | {"until": ""}).status_code == 302
-
-
-def test_a_plan_takes_as_many_queries_for_many_as_for_few(world, moved):
-    moved(MORNING)
-    change, client = planned(world), signed_in(world.officer)
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as caught:
-            assert client.get(change.page).status_code == 200
-        return len(caught)
-
-    queries()
-    few = queries()
-    make.act(world.office.pk)
-    for n in range(6):
-        w.recipient(world, f"더{n}")
-        make.person(world.office, as_="worker", at=world.provider)
-    queries()
-    assert queries() == few
-
-
-@pytest.mark.parametrize(("rows", "change", "constraint"), [
-    (Change, {"why": ""}, "change_says_why"),
-    (Change, {"confirmed_by": None}, "change_is_confirmed_by_somebody"),
-    (Change, {"confirmed_by": None, "confirmed_at": None, "owed": None, "done_at": MORNING},
-     "change_is_done_only_when_confirmed"),
-    (Change, {"dropped_at": MORNING}, "change_dropped_is_a_draft_somebody_dropped"),
-    (Change, {"ends": False}, "change_owes_only_when_it_ends"),
-    (Destination, {"why": "x"}, "destination_is_one"),
-    (Destination, {"to": None}, "destination_course_has_a_provider"),
-    (Destination, {"to": None, "route": None}, "destination_is_said_before_it_holds"),
-    (HandedBack, {"thing": "x"}, "handed_back_thing_known"),
-    (HandedBack, {"how": "x"}, "handed_back_how_known"),
-    (Certificate, {"how": ""}, "certificate_says_who_what_and_how"),
-])  # fmt: skip
-def test_the_data_base_refuses(world, rows, change, constraint):
-    made = confirmed(world)
-    for thing in ("paper", "files", "phones", "keys", "records"):
-        returning.hand_back(made, thing, "none", THEN, "", by=world.officer, now=AFTER)
-    paper = Certificate(signed_by="x", day=THEN, data="x", how="x")
-    returning.certify(paper, made, b"x", by=world.officer, now=AFTER)
-    with pytest.raises(IntegrityError, match=constraint):
-        rows.objects.update(**change)
-
-
-def test_of_a_contract_too_and_each_thing_once(world):
-    made = confirmed(world)
-    held = ready.Contract(business="factory", since=DAY)
-    ready.sign(held, world.next, by=world.officer, now=MORNING)
-    for change, constraint in (
-        ({"business": "x"}, "contract_business_known"),
-        ({"until": DAY - timedelta(days=1)}, "contract_ends_after_it_begins"),
-    ):
-        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-            ready.Contract.objects.update(**change)
-    row = made.destinations.first()
-    with pytest.raises(IntegrityError, match="destination_once"), transaction.atomic():
-        Destination.objects.create(office=world.office, change=made, recipient=row.recipient)
-    again = Change(office=world.office, provider=world.provider, day=THEN, ends=True, why="x", made_at=MORNING,
-                   made_by=world.officer)  # fmt: skip
-    with pytest.raises(IntegrityError, match="change_one_end_waits"), transaction.atomic():
-        again.save()
-    leaving.announce(made)  # twice is once
-    member = made.leaving.first()
-    with pytest.raises(IntegrityError, match="leaving_once"):
-        type(member).objects.create(office=world.office, change=made, membership=member.membership)

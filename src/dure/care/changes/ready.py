@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care.changes.models import Contract
-from dure.care.models import WAITING, Move, Route
+from dure.care.changes.models import UNDONE, Change, Contract
+from dure.care.models import Route
 from dure.care.numbers import untested
 from dure.care.opening import at
 from dure.people.models import Device, Membership, Organisation, Person, Role, Roster, Shift
@@ -37,7 +37,8 @@ class Item:
 
 def first_day(provider: Organisation, today: date) -> date:
     """The day on which a provider begins: of the first change to it, else of its contract, else tomorrow."""
-    first = Move.objects.filter(WAITING, provider=provider).aggregate(first=Min("day"))["first"]
+    coming = Change.objects.filter(UNDONE, day__gt=today, destinations__to=provider)
+    first = coming.aggregate(first=Min("day"))["first"]
     held = contract(provider)
     begins: date = first or (held.since if held and held.since > today else today + DAY)
     return begins

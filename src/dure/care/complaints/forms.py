@@ -44,7 +44,7 @@ class ComplaintForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
                              initial=Kind.GRIEVANCE)  # fmt: skip
     way = forms.ChoiceField(label=L("How it came"), choices=Way.choices, initial=Way.PHONE)
     received_on = day_field(label=L("Received on"))
-    text = long_text(L("What it is about"))
+    text = long_text(L("What is complained about"))
     name = forms.CharField(label=L("Who complains"), required=False, max_length=60,
                            help_text=L("Leave it empty if they don't want to be named."))  # fmt: skip
     phone = PhoneField(label=L("Phone"), required=False)
@@ -125,7 +125,7 @@ class PassOnForm(NoResidentNumbers, forms.Form):
 class AnswerForm(NoResidentNumbers, forms.Form):
     """What was answered, how, and when."""
 
-    text = long_text(L("Answer"))
+    text = long_text(L("The answer"))
     how = forms.ChoiceField(label=L("How they were told"), choices=Way.choices)
     on = day_field(label=L("Answered on"), initial=clock.today)
 

@@ -20,7 +20,7 @@ from dure.care import reviews
 from dure.care.away import asked
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
-from dure.care.models import PROGRAMME, Absence, Contact, Meal, Recipient
+from dure.care.models import PROGRAMME, WAITING, Absence, Contact, Meal, Recipient
 from dure.care.opening import absences_on
 from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
@@ -74,6 +74,7 @@ def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
     cases = Case.objects.seen_by(request.standing).filter(programme=PROGRAMME, subject=recipient.ref)
     return {
         "today": clock.today(),
+        "move": recipient.moves.filter(WAITING).select_related("provider").first(),
         "contacts": recipient.contacts.all(),
         "review": reviews.owed(Recipient.objects.filter(pk=recipient.pk)).first(),
         "services": recipient.services.all(),
