@@ -196,6 +196,7 @@ def test_the_population_is_taken_in_and_the_newest_counts(world):
     wrong = client.post(f"{SUPPORT}blind-spots/population/", said)
     assert set(wrong.context["form"].errors) == {"alone"}
     for alone in ("20", "30"):
-        assert client.post(f"{SUPPORT}blind-spots/population/", said | {"alone": alone}).status_code == 302
+        answer = client.post(f"{SUPPORT}blind-spots/population/", said | {"alone": alone})
+        assert answer.status_code == 302, answer.context["form"].errors
     act(world.office.pk)
     assert Population.objects.get().alone == 30

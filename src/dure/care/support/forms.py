@@ -232,18 +232,16 @@ class PopulationForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-a
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = dongs_of(standing)  # type: ignore[attr-defined]
 
-    def validate_unique(self) -> None:
-        """Entered again for the same day, the last counts."""
-
-    validate_constraints = validate_unique
-
     def clean(self) -> dict[str, Any]:
-        """Who lives alone is one of all; nobody counts people tomorrow."""
+        """Who lives alone is one of all; nobody counts people tomorrow. Entered again for a day, the last counts."""
         cleaned = super().clean()
         if (cleaned.get("alone") or 0) > (cleaned.get("persons") or 0) and "persons" not in self.errors:
             self.add_error("alone", L("More live alone than live there at all. Look at the two numbers."))
         if cleaned.get("on") and cleaned["on"] > clock.today():
             self.add_error("on", L("This day is still to come. Look at the year."))
+        if cleaned.get("on") and cleaned.get("area"):
+            same = Population.objects.filter(office=self.instance.office_id, area=cleaned["area"], on=cleaned["on"])
+            self.instance = same.first() or self.instance
         return cleaned
 
 
