@@ -16,7 +16,7 @@ def at_most(n: int, mean: float) -> float:
     """
     if mean <= 0:
         return 1.0 if n >= 0 else 0.0
-    return min(1.0, sum(exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(n + 1)))
+    return min(1.0, sum((exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(n + 1)), start=0.0))
 
 
 def by_chance(mean: float) -> tuple[int, int]:
