@@ -64,8 +64,8 @@ def test_a_desk_enters_a_folder_of_paper_and_one_with_its_photo(world):
     assert got.content == b"photo" and "attachment" in got["Content-Disposition"]
     assert desk.post(f"{HOME}{kept.ref}/withdraw/", {"why": "다른 사람 것"}).status_code == 302
     assert "다른 사람 것" in desk.get(page).content.decode()
-    assert desk.post(f"{page}work/", {"cooks": "on", "packed_only": "on"}).status_code == 422
-    assert desk.post(f"{page}work/", {"packed_only": "on"}).status_code == 302
+    assert desk.post(f"{page}food/", {"cooks": "on", "packed_only": "on"}).status_code == 422
+    assert desk.post(f"{page}food/", {"packed_only": "on"}).status_code == 302
 
 
 def test_who_lapsed_is_refused_with_names_of_others_and_stands_in_the_morning_check(world):
