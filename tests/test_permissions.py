@@ -73,8 +73,14 @@ def test_every_page_has_things_to_be_tried_with(world: dict[str, Any]):
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    with django_db_blocker.unblock(), built() as found:
+        yield found
+
+
+@contextmanager
+def built() -> Iterator[dict[str, Any]]:
     """Built once: each page works in a savepoint that is taken back."""
-    with django_db_blocker.unblock(), undone():
+    with undone():
         other_office, [(theirs, their_centre)] = matrix.house("다른구", 1)
         foreign = matrix.side(other_office, theirs, their_centre)
         office, [(ours, centre), (neighbour, their_dong)] = matrix.house("우리구", 2)

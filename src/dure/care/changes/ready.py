@@ -63,7 +63,7 @@ def checklist(provider: Organisation, now: datetime) -> Sequence[Item]:
         Item(_("Workers"), "" if workers else _("Nobody yet. Upload the list of staff."), "/imports/"),
         Item(_("Somebody answers at every hour of the first week"), _unanswered(provider, begins), "/care/rosters/"),
         Item(_("Numbers tested"), _untested(provider, desks, now), numbers),
-        Item(_("Phones of the workers"), _without(len(workers - known), bool(workers)), "/phones/"),
+        Item(_("Phones of the workers"), _without(len(workers - known), bool(workers)), "/field/phones/"),
         Item(_("Courses with a worker"), _courses(routes), "/imports/"),
         Item(_("Contract"), _contract(contract(provider), begins), ""),
     ]
