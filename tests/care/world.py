@@ -69,6 +69,8 @@ LADDERS = {
     "followup": rungs(("desk", "organisation"), ("centre", "area"), wait=1800),
     "call": rungs(("centre", "area"), ("oncall", "office")),
     "call_holiday": rungs(("oncall", "office")),
+    "call_list": rungs(("centre", "area"), ("oncall", "office"), wait=3600),
+    "call_list_office": rungs(("oncall", "office"), wait=3600),
     "office": rungs(("officer", "office"), wait=3600),
 }
 

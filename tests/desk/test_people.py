@@ -49,7 +49,8 @@ def test_a_real_office_is_set_up_by_one_command(tmp_path, capsys):
     assert "2 dongs" in said
     password = re.search(r"password (\S+),", said)[1]
     assert set(Ladder.objects.filter(office=office).values_list("name", flat=True)) == {
-        "visit", "case", "oncall", "centre", "followup", "office", "paper", "dong", "call", "call_holiday",
+        "visit", "case", "oncall", "centre", "followup", "office", "paper", "dong", "call", "call_holiday", "call_list",
+        "call_list_office",
     }  # fmt: skip
     assert Person.objects.get(username="boss-of-it").check_password(password)
     rosters = Roster.objects.filter(office=office).order_by("pk").values_list("answers_for", "name")

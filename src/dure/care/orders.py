@@ -16,6 +16,8 @@ NAMES = {
     "oncall": L("The office decides"),
     "centre": L("The centre has to know"),
     "followup": L("Something was noted at a visit: looked at without hurry"),
+    "call_list": L("Welfare calls of a dong are to be made, on a working day"),
+    "call_list_office": L("Welfare calls are to be made, on a weekend or holiday"),
     "call": L("A welfare call wasn't made in time, on a working day"),
     "call_holiday": L("A welfare call wasn't made in time, on a weekend or holiday"),
     "office": L("Work of the office without hurry"),

@@ -22,12 +22,16 @@ LADDERS = {
     "followup": [_step("desk", "organisation", 30), _step("centre", "area", 30), _step("officer", "office", 60)],
     "call": [CENTRE, ONCALL],
     "call_holiday": [ONCALL],
+    "call_list": [_step("centre", "area", 60), _step("oncall", "office", 60)],
+    "call_list_office": [_step("oncall", "office", 60)],
     "office": [_step("officer", "office", 60), _step("oncall", "office", 60)],
     "paper": [_step("officer", "office", 24 * 60)],
     "dong": [_step("centre", "area", 24 * 60), _step("officer", "office", 24 * 60)],
 }
 HOLDS = {  # who takes on what has time needn't go on within minutes
     "followup": 60 * MINUTE,
+    "call_list": 60 * MINUTE,
+    "call_list_office": 60 * MINUTE,
     "paper": 24 * 60 * MINUTE,
     "dong": 24 * 60 * MINUTE,
 }

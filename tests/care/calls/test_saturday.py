@@ -42,9 +42,9 @@ def test_twenty_three_people_of_whom_two_do_not_answer_and_one_is_found(world):
     for call in calls[2:]:
         w.called(call, "well", "09:10", world.oncall)
     lost, late = calls[0], calls[1]
+    w.called(late, "no_answer", "09:20", world.oncall)
     for clock in ("09:20", "10:00", "10:40"):
         w.called(lost, "no_answer", clock, world.oncall)
-    w.called(late, "no_answer", "09:20", world.oncall)
     assert total(world) == (23, 21, 0, 2, 0)
 
     case = w.case_of(lost.recipient)

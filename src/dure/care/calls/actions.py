@@ -13,6 +13,7 @@ from dure.audit.actions import note as record_line
 from dure.care import calling_off
 from dure.care.alarms import after_case, before_case_ends, cannot_reach
 from dure.care.calls import owing
+from dure.care.calls.beginning import go_on
 from dure.care.calls.models import ALARMING, FOUND, UNANSWERED, Call, Practice, Result, Try
 from dure.care.calls.opening import owed, reopen
 from dure.care.models import PROGRAMME
@@ -103,6 +104,7 @@ def called(call: Call, said: Said, *, source: Source, by: Person, now: datetime)
         _alarm(call, made, source, said.note, now)
     else:
         _unanswered(call, case, made, source, now)
+    go_on(call, by=by, now=now)
     return made
 
 

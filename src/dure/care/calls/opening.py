@@ -11,6 +11,7 @@ from dure import clock
 from dure.care import calling_off
 from dure.care.alarms import BY_CASE
 from dure.care.calls import owing
+from dure.care.calls.beginning import end_lists, owe_lists
 from dure.care.calls.models import Call
 from dure.care.opening import one_at_a_time
 from dure.cases.hours import is_working_day
@@ -48,6 +49,7 @@ def open_calls(office: int, day: date, *, now: datetime) -> int:
     for call, w in again:
         call.recipient, call.due_at = w.recipient, max(w.due_at, call.due_at)
     reopen([call for call, _ in again], now=now)
+    owe_lists(office, day, now)
     return len(calls) + len(again)
 
 
@@ -110,4 +112,5 @@ def open_all(office: int, now: datetime) -> int:
     """What today and tomorrow owe, as things stand now; how many calls were opened."""
     people = Call.objects.filter(office=office, duty__closed_at=None, duty__raised_at=None)
     calling_off.follow(list(people.values_list("recipient", flat=True)), by=None, now=now)
+    end_lists(office, now=now)
     return mistaken(office, now=now) + sum(open_calls(office, day, now=now) for day in days(now))
