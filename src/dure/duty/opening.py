@@ -159,12 +159,15 @@ def amend(owed: Sequence[tuple[Duty, Owed]], *, by: Person | None, now: datetime
 
 
 @transaction.atomic
-def hand_to(duties: Sequence[Duty], organisation: int, *, by: Person | None, now: datetime) -> None:
-    """Another agency answers for what is owed from now on, and sees it.
+def hand_to(
+    duties: Sequence[Duty], organisation: int, *, owner: Person | None = None, by: Person | None, now: datetime
+) -> None:
+    """Another agency answers for what is owed from now on, and sees it; its `owner` is told first, if there is one.
 
     It is told in its place in the order; of what is raised the order goes on as it was begun.
     """
-    amend([(duty, _to(duty, organisation)) for duty in duties if duty.raised_at is None], by=by, now=now)
+    early = amend([(duty, _to(duty, organisation)) for duty in duties if duty.raised_at is None], by=by, now=now)
+    Duty.objects.filter(pk__in=[duty.pk for duty in early], follows=None).update(first_told=owner)
     raised = Duty.objects.filter(pk__in=[duty.pk for duty in duties], closed_at=None, raised_at__isnull=False)
     locked = list(raised.select_for_update(no_key=True).order_by("pk"))
     Duty.objects.filter(pk__in=[duty.pk for duty in locked]).update(organisation=organisation)

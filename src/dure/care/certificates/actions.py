@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dure import clock
-from dure.audit.actions import line, note, write
+from dure.audit.actions import about, line, note, write
+from dure.audit.models import Entry
 from dure.care import fit
 from dure.care.certificates.holding import Holding, State, book, concerned
 from dure.care.certificates.models import Certificate, Counted, Kind, Packed, Renewal, Work
@@ -19,7 +20,7 @@ from dure.care.models import Hindrance
 from dure.care.opening import at, one_at_a_time
 from dure.duty.actions import close
 from dure.duty.models import Outcome
-from dure.duty.opening import Owed, open_duties
+from dure.duty.opening import Owed, amend, hand_to, open_duties
 from dure.errors import Refused
 from dure.files.actions import keep
 from dure.gatherings.models import Gathering
@@ -205,28 +206,35 @@ def page(person: Person) -> str:
 def _owe(office: int, holdings: Collection[Holding], now: datetime) -> int:
     """Renewals that come due are owed from now on, by the desk of where the person works; both are told."""
     due = [each for each in holdings if each.until and each.state in (State.SOON, State.OVER, State.LAPSED)]
-    asked = set(
-        Renewal.objects.filter(person__in={h.person.pk for h in due}).values_list("person", "kind", "until")
-    )  # fmt: skip
-    new = [each for each in due if (each.person.pk, each.kind.pk, each.until) not in asked]
+    known = Renewal.objects.filter(person__in={h.person.pk for h in due}).select_related("duty")
+    asked: dict[tuple[int, int, date | None], Renewal] = {(r.person_id, r.kind_id, r.until): r for r in known}
+    new = [each for each in due if _not_asked(asked.get((each.person.pk, each.kind.pk, each.until)))]
     if not new:
         return 0
     today = clock.local(now).date()
-    held = Membership.objects.on(today).filter(person__in={each.person.pk for each in new})
-    where = {m.person_id: m.organisation for m in held.select_related("organisation").order_by("-since", "-pk")}
+    where = _where({each.person.pk for each in new}, today)
     new = [each for each in new if each.person.pk in where]
     desks = {m.organisation_id: m.person for m in answering(where.values(), now).select_related("person")}
     renewals = [
-        Renewal(office_id=office, person=each.person, kind=each.kind, until=each.until) for each in new if each.until
+        asked.get((each.person.pk, each.kind.pk, each.until))
+        or Renewal(office_id=office, person=each.person, kind=each.kind, until=each.until)
+        for each in new
+        if each.until
     ]
     owed = [_owed(each, where[each.person_id], desks, today + DAY) for each in renewals]
     for renewal, duty in zip(renewals, open_duties(office, owed, by=None, now=now), strict=True):
         renewal.duty = duty
-    Renewal.objects.bulk_create(renewals)
+    Renewal.objects.bulk_update([each for each in renewals if each.pk], ["duty"])
+    Renewal.objects.bulk_create([each for each in renewals if not each.pk])
     for renewal in renewals:
         where_now = where[renewal.person_id]
         _tell(renewal, where_now, desks.get(where_now.pk), now)
     return len(renewals)
+
+
+def _not_asked(before: Renewal | None) -> bool:
+    """Whether nobody was asked to renew it yet, or what had renewed it was withdrawn since. Who is excused stays so."""
+    return before is None or before.duty.outcome in (Outcome.KEPT, Outcome.VOID)
 
 
 def _owed(of: Renewal, where: Organisation, desks: dict[int, Person], tomorrow: date) -> Owed:
@@ -261,7 +269,44 @@ def owe_renewals(office: int, now: datetime) -> int:
     people = list(concerned(office, clock.local(now).date()))
     gone = Hindrance.objects.filter(office_id=office, why__startswith=PREFIX).exclude(person__in=people)
     gone.delete()
+    _no_longer_here(office, now)
+    _follow(office, now)
     return _owe(office, _hinder(office, people, now), now)
+
+
+def _no_longer_here(office: int, now: datetime) -> None:
+    """Whose account has ended needs no renewal: it is closed in the name of who ended it."""
+    left = Renewal.objects.filter(office=office, duty__closed_at=None, person__left_at__isnull=False)
+    found = list(left.select_related("person", "duty"))
+    record = Entry.objects.filter(office_id=office, did="left", about__in={about(each.person) for each in found})
+    ended = dict(record.order_by("pk").values_list("about", "who_id"))
+    people = Person.objects.in_bulk({who for who in ended.values() if who})
+    for each in found:
+        if by := people.get(ended.get(about(each.person)) or 0):
+            close([each.duty], by=by, outcome=Outcome.VOID, now=now, note="left")
+
+
+def _follow(office: int, now: datetime) -> None:
+    """Who works for another agency by now renews it there: its desk is asked, and that of the old one no more."""
+    today = clock.local(now).date()
+    owed = list(Renewal.objects.filter(office=office, duty__closed_at=None).select_related("duty", "person", "kind"))
+    where = _where({each.person_id for each in owed}, today)
+    desks = {m.organisation_id: m.person for m in answering(where.values(), now).select_related("person")}
+    for each in owed:
+        here = where.get(each.person_id)
+        if here and here.pk != each.duty.organisation_id:
+            desk = desks.get(here.pk)
+            hand_to([each.duty], here.pk, owner=desk, by=None, now=now)
+            amend([(each.duty, _owed(each, here, desks, today + DAY))], by=None, now=now)
+            if desk:
+                nobody = Person(office_id=office)
+                tell_people([desk], THEIRS, _values(each, here), page(each.person), nobody, now)
+
+
+def _where(people: Collection[int], today: date) -> dict[int, Organisation]:
+    """For which agency each works today; of several, the one where they are oldest."""
+    held = Membership.objects.on(today).filter(person__in=people)
+    return {m.person_id: m.organisation for m in held.select_related("organisation").order_by("-since", "-pk")}
 
 
 @transaction.atomic
