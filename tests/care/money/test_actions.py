@@ -211,6 +211,26 @@ def test_what_comes_out_otherwise_after_the_close_is_a_correction_of_the_next_mo
     assert right.pk not in {d.after.visit for d in m.count(january).corrections}
 
 
+def test_a_correction_of_a_provider_that_has_ended_comes_in_a_month_of_its_own(world, moved):
+    late = m.visit(m.served(world), MONDAY)
+    actions.close(m.november(world), why="서면 확인", by=world.officer, now=FIRST)
+    actions.owe_settlements(world.care.office.pk, JANUARY)
+    assert not Settlement.objects.filter(closed_at=None).exists()
+    m.again(late, handed="refused")
+    for _ in range(2):
+        actions.owe_settlements(world.care.office.pk, JANUARY)
+    month = Settlement.objects.get(closed_at=None)
+    assert (month.month, m.count(month).meals, m.count(month).corrected) == (date(2027, 1, 1), 0, -8000)
+    moved(JANUARY + timedelta(days=30))
+    actions.owe_settlements(world.care.office.pk, JANUARY + timedelta(days=30))
+    month.refresh_from_db()
+    assert month.duty is not None and month.duty.is_open
+    closed = actions.close(month, why="서면 확인", by=world.officer, now=JANUARY + timedelta(days=30))
+    assert closed.total == -8000
+    actions.owe_settlements(world.care.office.pk, JANUARY + timedelta(days=30))
+    assert not Settlement.objects.filter(closed_at=None).exists()
+
+
 def test_a_price_that_holds_back_into_a_closed_month_has_to_be_meant_and_is_a_correction(world):
     who = m.served(world)
     m.visit(who, MONDAY)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop, ngettext
 from dure import clock
 from dure.audit.actions import note
 from dure.care.models import Recipient, Scheme
-from dure.care.money.counting import Reckoned, months_with_meals, reckon
+from dure.care.money.counting import Reckoned, corrected_afterwards, months_with_meals, reckon
 from dure.care.money.models import (
     Agreement,
     Belonging,
@@ -74,6 +74,8 @@ def owe_settlements(office: int, now: datetime) -> int:
     known = set(Settlement.objects.filter(office_id=office, month__gte=before).values_list("provider", "month"))
     wanted = [key for key in months_with_meals(office, before) if key not in known]
     Settlement.objects.bulk_create(Settlement(office_id=office, provider_id=p, month=month) for p, month in wanted)
+    late = corrected_afterwards(office)  # a month of nothing but corrections
+    Settlement.objects.bulk_create(Settlement(office_id=office, provider_id=provider, month=this) for provider in late)
     over = Settlement.objects.filter(office_id=office, month__lt=this, closed_at=None, duty=None)
     waiting = list(over.select_related("provider").order_by("pk"))
     duties = open_duties(office, [_owed(each) for each in waiting], by=None, now=now)

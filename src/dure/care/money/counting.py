@@ -5,7 +5,7 @@ delivered the meals of the days before all the same.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -117,14 +117,9 @@ def _reckoned(office: int, settlements: Sequence[Settlement]) -> dict[int, Recko
     if not waiting:
         return found
     meals, unreported, unclear = _visits(office, waiting)
-    corrected, first = _candidates(office, waiting), _first_open(waiting)
+    corrected, first = _candidates(office, {each.provider_id for each in waiting}), _first_open(waiting)
     everybody = {each.recipient for mine in meals.values() for each in mine}
-    everybody |= {meal.recipient for pairs in corrected.values() for _, meal in pairs}
-    prices, belongings = Prices.read(office).of, belongings_of(everybody)
-
-    def counted(meal: Meal) -> Entry:
-        return sums.entry(meal, belongings.get(meal.recipient, ()), prices)
-
+    counted = _counting(office, everybody | _people(corrected))
     for each in waiting:
         pairs = corrected.get(each.provider_id, []) if first[each.provider_id] == each.month else []
         found[each.pk] = Reckoned(
@@ -134,6 +129,28 @@ def _reckoned(office: int, settlements: Sequence[Settlement]) -> dict[int, Recko
             unclear[each.pk],
         )
     return found
+
+
+def _people(corrected: Mapping[int, Sequence[tuple[Entry | None, Meal]]]) -> set[int]:
+    return {meal.recipient for pairs in corrected.values() for _, meal in pairs}
+
+
+def _counting(office: int, recipients: Iterable[int]) -> Callable[[Meal], Entry]:
+    """What says how a visit to one of these counts today."""
+    prices, belongings = Prices.read(office).of, belongings_of(recipients)
+    return lambda meal: sums.entry(meal, belongings.get(meal.recipient, ()), prices)
+
+
+def corrected_afterwards(office: int) -> list[int]:
+    """Providers that have ended: every month is closed, no other comes, and something counts otherwise by now."""
+    settled = Settlement.objects.filter(office=office)
+    closed = set(settled.values_list("provider", flat=True)) - set(
+        settled.filter(closed_at=None).values_list("provider", flat=True)
+    )
+    corrected = _candidates(office, closed)
+    counted = _counting(office, _people(corrected))
+    pairs = {p: [(before, counted(meal)) for before, meal in each] for p, each in corrected.items()}
+    return sorted(provider for provider, each in pairs.items() if sums.differences(each))
 
 
 def _first_open(settlements: Iterable[Settlement]) -> dict[int, date]:
@@ -177,13 +194,12 @@ def _visits(office: int, settlements: Sequence[Settlement]) -> tuple[dict[int, l
     return meals, unreported, unclear
 
 
-def _candidates(office: int, settlements: Sequence[Settlement]) -> dict[int, list[tuple[Entry | None, Meal]]]:
+def _candidates(office: int, providers: set[int]) -> dict[int, list[tuple[Entry | None, Meal]]]:
     """Visits of closed months that may count otherwise now, by provider: what stands in the books, and what is so now.
 
     What was booked was reckoned with the prices and belongings up to a number; only what was reported otherwise, or
     of which a later price or belonging speaks, is looked at again.
     """
-    providers = {each.provider_id for each in settlements}
     found: dict[int, list[tuple[Entry | None, Meal]]] = defaultdict(list)
     for booking in _booked(office, providers):
         visit, before, now = booking.visit, booking.plain(), booking.way_now  # type: ignore[attr-defined]
