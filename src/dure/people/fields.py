@@ -26,6 +26,14 @@ def of_our_times(day: date) -> None:
         raise ValidationError(_("Look at the year."))
 
 
+def day_said(text: str) -> date:
+    """The day that an address names. ValueError when it can't be read, or can't be meant."""
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year <= 2100:
+        raise ValueError(text)
+    return day
+
+
 def time_field(**kwargs: Any) -> forms.TimeField:
     """A time of day."""
     return forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **kwargs)

@@ -13,7 +13,7 @@ from dure import clock
 from dure.care.complaints.models import Complaint, ComplaintQuerySet, Kind, Statement, Way
 from dure.care.complaints.periods import STATEMENT_DAYS, last_day
 from dure.people.actions import Standing
-from dure.people.fields import NoResidentNumbers, PhoneField, day_field
+from dure.people.fields import NoResidentNumbers, PhoneField, day_field, day_said
 from dure.people.models import Membership, Organisation, Person, Role
 from dure.places.models import Area
 
@@ -171,7 +171,8 @@ class ComplaintFilter(forms.Form):
             found = found.filter(provider=said["provider"])
         if said.get("kind"):
             found = found.filter(kind=said["kind"])
-        year, _dash, month = str(said.get("month") or "").partition("-")
-        if year.isdecimal() and month.isdecimal() and len(year) == 4 and len(month) == 2:
-            found = found.filter(received_on__year=int(year), received_on__month=int(month))
-        return found
+        try:
+            month = day_said(f"{said.get('month') or ''}-01")
+        except ValueError:
+            return found
+        return found.filter(received_on__year=month.year, received_on__month=month.month)

@@ -25,6 +25,7 @@ from dure.care.packs.saying import say, together
 from dure.care.views.courses import of_day
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_the_office, only
+from dure.people.fields import day_said
 from dure.people.models import Organisation, Role
 from dure.sheets import pdf, xlsx
 
@@ -35,7 +36,7 @@ TYPES = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-offic
 def _the_day(request: SignedIn) -> date:
     """The day that is meant; today when it can't be read."""
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        return day_said(request.GET.get("day", ""))
     except ValueError:
         return clock.today()
 

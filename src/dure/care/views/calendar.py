@@ -15,6 +15,7 @@ from dure.care.forms.closure import ClosureForm
 from dure.care.models import Closure
 from dure.errors import Refused
 from dure.people.doors import SignedIn, for_the_office, only
+from dure.people.fields import day_said
 from dure.people.models import Role
 
 for_editors = only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
@@ -23,7 +24,7 @@ for_editors = only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
 def _first(request: SignedIn) -> date:
     """The first day of the month that is meant; of this one when it can't be read."""
     try:
-        meant = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        meant = day_said(f"{request.GET.get('month', '')}-01")
         return meant if 2020 <= meant.year <= 2100 else clock.today().replace(day=1)
     except ValueError:
         return clock.today().replace(day=1)

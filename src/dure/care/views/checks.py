@@ -13,6 +13,7 @@ from dure.care import counts, fit, readiness
 from dure.care import morning as morning_check
 from dure.care.counts import State
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.fields import day_said
 
 A_PAGE = 100
 SHORT = 50  # lines of a list on the morning check
@@ -25,7 +26,7 @@ TITLES = {
 def the_day(request: SignedIn) -> date:
     """The day that is meant; today when it can't be read or hasn't come."""
     try:
-        return min(date.fromisoformat(request.GET.get("day", "")), clock.today())
+        return min(day_said(request.GET.get("day", "")), clock.today())
     except ValueError:
         return clock.today()
 

@@ -11,6 +11,7 @@ from dure import clock
 from dure.care import in_person
 from dure.care.in_person import TITLES, By
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.fields import day_said
 
 A_PAGE = 100
 
@@ -19,7 +20,7 @@ def the_month(request: SignedIn) -> date:
     """The first day of the month that is meant; of this one when it can't be read or hasn't come."""
     this = clock.today().replace(day=1)
     try:
-        return min(date.fromisoformat(f"{request.GET.get('month', '')}-01"), this)
+        return min(day_said(f"{request.GET.get('month', '')}-01"), this)
     except ValueError:
         return this
 

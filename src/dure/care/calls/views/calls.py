@@ -19,6 +19,7 @@ from dure.care.calls.owing import running
 from dure.care.forms.absence import usual_source
 from dure.cases.models import Source
 from dure.people.doors import SignedIn, for_the_office
+from dure.people.fields import day_said
 from dure.people.live import live
 from dure.people.models import Role
 
@@ -34,7 +35,7 @@ class CallList:
 def _day(request: SignedIn) -> date:
     """The day that is meant: today when it can't be read, tomorrow at the latest."""
     try:
-        return min(date.fromisoformat(request.GET.get("day", "")), clock.today() + timedelta(days=1))
+        return min(day_said(request.GET.get("day", "")), clock.today() + timedelta(days=1))
     except ValueError:
         return clock.today()
 

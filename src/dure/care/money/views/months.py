@@ -26,6 +26,7 @@ from dure.care.money.sums import Difference
 from dure.errors import Refused
 from dure.offices.acting import acting
 from dure.people.doors import SignedIn, for_officers, only
+from dure.people.fields import day_said
 from dure.people.models import Role
 
 for_both = only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
@@ -59,7 +60,7 @@ def the_month(request: SignedIn) -> date:
     """The first day of the month that is meant; of the last one when none is said."""
     this = clock.today().replace(day=1)
     try:
-        return min(date.fromisoformat(f"{request.GET.get('month', '')}-01"), this)
+        return min(day_said(f"{request.GET.get('month', '')}-01"), this)
     except ValueError:
         return (this - timedelta(days=1)).replace(day=1)
 
