@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dure import clock
 from dure.audit.actions import note
 from dure.errors import Refused
-from dure.rules.models import Rule, Unit
+from dure.rules.models import MOST, Rule, Unit
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ def change(of: Rule, value: Decimal, source: str, since: date, *, by: Any, now: 
         raise Refused(_("A rule can't be changed for days that are over. Choose today or a later day."))
     if of.unit == Unit.YES and value not in (0, 1):
         raise Refused(_("Enter 1 for yes or 0 for no."))
+    if value > MOST[Unit(of.unit)]:
+        raise Refused(_("This can't be meant: at most %(most)s. Look at the number.") % {"most": MOST[Unit(of.unit)]})
     made, _made = Rule.objects.update_or_create(
         office_id=of.office_id, name=of.name, since=since,
         defaults={"what": of.what, "unit": of.unit, "value": value, "source": source.strip(), "made_at": now},

@@ -16,6 +16,9 @@ class Unit(models.TextChoices):
     YES = "yes", _("1: yes, 0: no")
 
 
+MOST = {Unit.DAYS: 3660, Unit.MONTHS: 120, Unit.HOURS: 100, Unit.YES: 1}  # more is a slip
+
+
 class Rule(Owned):
     """One rule as it holds from a day on, until a row with a later day. What has held is never changed."""
 
@@ -36,8 +39,13 @@ class Rule(Owned):
             models.CheckConstraint(
                 name="rule_is_answered_by_yes_or_no", condition=~Q(unit="yes") | Q(value__in=[0, 1])
             ),
+            models.CheckConstraint(
+                name="rule_is_no_slip_of_the_finger",
+                condition=~Q(unit="days", value__gt=3660) & ~Q(unit="months", value__gt=120)
+                & ~Q(unit="hours", value__gt=100),
+            ),
             models.CheckConstraint(name="rule_says_where_it_comes_from", condition=~Q(source="")),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
