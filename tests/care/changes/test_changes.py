@@ -9,8 +9,8 @@ import pytest
 from django.db import transaction
 
 from dure.care import alarms, phone
-from dure.care.changes import actions, returning
-from dure.care.changes.models import Certificate, Change, Destination
+from dure.care.changes import actions, ready, returning
+from dure.care.changes.models import Certificate, Change, Contract, Destination
 from dure.care.models import Absence, Move, Recipient, Visit
 from dure.care.rosters import write
 from dure.duty.actions import claim
@@ -228,6 +228,19 @@ def test_what_is_asked_wrongly_is_refused_in_a_sentence(world):
     planned(world, provider=third)
     with pytest.raises(Refused):
         actions.send(change, [], to=third, by=world.officer, now=MORNING)
+
+
+def test_nobody_is_sent_to_a_provider_that_has_ended_before_its_new_contract(world):
+    confirmed(world)
+    actions.carry_out(world.office.pk, AFTER)
+    back = Change(provider=world.next, day=THEN + timedelta(days=3), ends=False, why="재배치")
+    actions.plan(back, area=world.dong, by=world.officer, now=AFTER)
+    everybody = list(actions.undecided(back))
+    with pytest.raises(Refused, match=world.provider.name):
+        actions.send(back, everybody, to=world.provider, by=world.officer, now=AFTER)
+    new = Contract(since=back.day, business="catering")
+    ready.sign(new, world.provider, by=world.officer, now=AFTER)
+    assert actions.send(back, everybody, to=world.provider, by=world.officer, now=AFTER) == 3
 
 
 def test_the_end_isnt_over_without_the_certificate(world):

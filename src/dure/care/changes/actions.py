@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -12,7 +12,7 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care import moves
 from dure.care.changes import leaving
-from dure.care.changes.models import UNDONE, Change, Destination
+from dure.care.changes.models import UNDONE, Change, Contract, Destination
 from dure.care.models import WAITING, Move, Recipient, Route
 from dure.care.opening import at
 from dure.care.rosters import end_of_tomorrow
@@ -44,6 +44,7 @@ def plan(
 ) -> Change:
     """A change is planned: all of a provider's recipients when it ends, else those of a dong, or one."""
     _still_to_come(change.day, now)
+    Organisation.objects.select_for_update(no_key=True).get(pk=change.provider_id)  # two officers at once: one plan
     if change.ends and Change.objects.filter(UNDONE, provider=change.provider, ends=True).exists():
         raise Refused(_("The end of this provider is planned already. Go on there."))
     change.office_id, change.made_at, change.made_by = by.office_id, now, by
@@ -71,10 +72,11 @@ def served(provider: Organisation) -> QuerySet[Recipient]:
 
 def _list(change: Change, recipients: QuerySet[Recipient]) -> None:
     known = change.destinations.values("recipient")
-    Destination.objects.bulk_create(
+    listed = [
         Destination(office_id=change.office_id, change=change, recipient=each)
         for each in recipients.exclude(pk__in=known).order_by("pk")
-    )
+    ]
+    Destination.objects.bulk_create(listed, ignore_conflicts=True)  # two open the page at once
 
 
 @transaction.atomic
@@ -117,12 +119,24 @@ def send(
         raise Refused(_("Choose the provider to which they go, or say why their meals end."))
     if to and Change.objects.filter(UNDONE, provider=to, ends=True, day__lte=change.day + FAR).exists():
         raise Refused(_("%(provider)s is to end itself. Choose another one.") % {"provider": to})
+    if to and has_ended(to):
+        said = _("%(provider)s has ended. Enter its new contract first, or choose another one.")
+        raise Refused(said % {"provider": to})
     mine = change.destinations.filter(pk__in=[each.pk for each in who], move=None)
     n = mine.update(to=to, route=route, why=why.strip()[:100])
     note(at=now, who=by, did="sent", about=change, why=str(n))
     if change.confirmed_at:
         _hold(change, by, now)
     return n
+
+
+def has_ended(provider: Organisation) -> bool:
+    """Whether a provider has ended and no contract was entered for it since."""
+    last = Change.objects.filter(provider=provider, ends=True, left_at__isnull=False).order_by("-day").first()
+    if last is None:
+        return False
+    new = Q(entered_at__gt=last.left_at) | Q(since__gte=last.day)
+    return not Contract.objects.filter(new, provider=provider).exists()
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ def _not_over(change: Change, day: date, now: datetime) -> None:
 @transaction.atomic
 def certify(certificate: Certificate, change: Change, data: bytes, *, by: Person, now: datetime) -> None:
     """The signed certificate is here, and all has been handed back or destroyed: with it this is over."""
+    change = Change.objects.select_for_update(no_key=True, of=("self",)).select_related("owed").get(pk=change.pk)
     _not_over(change, certificate.day, now)
     assert change.owed is not None
     if certificate.day < change.day:
