@@ -111,9 +111,11 @@ def test_bad_input_gets_a_sentence_at_its_field(world):
     assert set(nowhere.context["form"].errors) == {"phone"}
 
 
-def test_who_waits_becomes_a_recipient_with_what_is_known(world):
+@pytest.mark.parametrize("who", ["officer", "centre"])
+def test_who_waits_becomes_a_recipient_with_what_is_known(world, who):
     waiting = w.waits(world, "김기다", phone="010-1234-5678", address="첨단로 77")
-    client, page = signed_in(world.officer), f"{LIST}{waiting.ref}/take/"
+    client, page = signed_in(getattr(world, who)), f"{LIST}{waiting.ref}/take/"
+    assert page in client.get(f"{LIST}{waiting.ref}/").content.decode()
     form = client.get(page).context["entry"]
     assert form.person["name"].value() == "김기다" and form.place["address"].value() == "첨단로 77"
     act(world.office.pk)

@@ -15,7 +15,7 @@ from dure.care.recipients import WEEKDAYS, Wanted, begins_on, week
 from dure.cases.aftermath import LONGEST
 from dure.people.actions import Standing
 from dure.people.fields import NoResidentNumbers, PhoneField, day_field, time_field, tomorrow
-from dure.people.models import Organisation
+from dure.people.models import Organisation, Role
 from dure.places.models import Area, Place
 
 L = gettext_lazy
@@ -57,9 +57,11 @@ class RecipientForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-ar
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         providers = Organisation.objects.filter(office=standing.office, kind="provider").order_by("name")
-        if standing.organisations is not None:
+        routes = Route.objects.filter(office=standing.office)
+        if standing.organisations is not None and not standing.has(Role.CENTRE):  # a centre chooses who serves its dong
             providers = providers.filter(pk__in=standing.organisations) | providers.filter(pk=self.instance.provider_id)
-        routes = Route.objects.seen_by(standing).select_related("provider").order_by("provider__name", "name")
+            routes = Route.objects.seen_by(standing)
+        routes = routes.select_related("provider").order_by("provider__name", "name")
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
         self.fields["scheme"].queryset = Scheme.objects.filter(office=standing.office)  # type: ignore[attr-defined]
         self.fields["route"].queryset = routes  # type: ignore[attr-defined]
@@ -117,7 +119,11 @@ class PlaceForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = Area.objects.filter(office=standing.office)  # type: ignore[attr-defined]
+        areas = Area.objects.filter(office=standing.office)
+        if self.instance.pk is None and standing.has(Role.CENTRE) and standing.organisations is not None:
+            own = Organisation.objects.filter(pk__in=standing.organisations, kind=Organisation.Kind.CENTRE)
+            areas = areas.filter(pk__in=own.values("area"))  # who lives elsewhere is taken in there
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
         self.fields["area"].required = True
         self.fields["slow_minutes"].required = False
 

@@ -20,7 +20,7 @@ from dure.care.support.forms import EndWaitingForm, ToldForm, WaitingForm
 from dure.care.support.models import Came, Urgency, Waiting
 from dure.care.support.views import for_public_hands, posted, status_of
 from dure.care.views.recipients import enter
-from dure.people.doors import SignedIn, for_officers, for_the_office
+from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Role
 from dure.places.models import Place
 
@@ -128,7 +128,7 @@ def end(request: SignedIn, ref: UUID) -> HttpResponse:
     return redirect("care:support:waiting")
 
 
-@for_officers
+@for_public_hands
 @transaction.atomic
 def take(request: SignedIn, ref: UUID) -> HttpResponse:
     """Who waits becomes a recipient: the usual form, filled in with what is known."""
