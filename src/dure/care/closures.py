@@ -11,7 +11,7 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care.alarms import calendar_changed
 from dure.care.models import Closure
-from dure.care.opening import CLOSED_DAY
+from dure.care.opening import CLOSED_DAY, one_at_a_time
 from dure.cases.hours import public_holidays
 from dure.errors import Refused
 from dure.people.models import Person
@@ -46,6 +46,7 @@ def keep(closure: Closure, *, by: Person, now: datetime) -> None:
     today = clock.local(now).date()
     if closure.day < today:
         raise Refused(_("This day has been. Choose today or a later day."))
+    one_at_a_time(closure.office_id)  # two say it at once: the later one counts
     same = Closure.objects.filter(office=closure.office_id, provider=closure.provider_id, day=closure.day)
     old = same.first()
     if old:

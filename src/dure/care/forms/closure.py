@@ -36,6 +36,3 @@ class ClosureForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def validate_unique(self) -> None:
         """What is said later about a day replaces what was said before."""
-
-    def validate_constraints(self) -> None:
-        """As above."""

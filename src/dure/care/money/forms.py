@@ -73,9 +73,6 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("own_share", _("The own share is part of the unit price and can't be more."))
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """Said again for the same day, a price replaces the one before."""
-
 
 class TermsForm(PriceForm):
     """The same from a day on."""
@@ -107,9 +104,6 @@ class SchemeForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
         if same.filter(year=cleaned.get("year") or 0).exclude(pk=self.instance.pk).exists():
             self.add_error("name", _("There is a scheme of this name in this year already."))
         return cleaned
-
-    def validate_constraints(self) -> None:
-        """As said above."""
 
 
 class BelongsForm(forms.Form):
