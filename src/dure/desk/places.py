@@ -53,7 +53,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         [
             ("gatherings:index", _("Meetings and training")), ("care:certificates:index", _("Certificates")),
             ("field_phones", _("Field phones")), ("care:complaints:index", _("Complaints")),
-            ("care:changes:index", _("Changes of provider")),
+            ("care:changes:index", _("Changes of provider")), ("care:changes:own", _("Ready for the first day?")),
         ],
     ),
     (

@@ -1,14 +1,17 @@
 """The pages of a change, the checklist of who begins, and what the data base refuses."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from dure.care.changes import actions, leaving, ready, returning
-from dure.care.changes.models import Certificate, Change, Destination, HandedBack
+from dure.care.changes.models import Certificate, Change, Contract, Destination, HandedBack
+from dure.sheets.read import read
 from tests import make
 from tests.care import world as w
 from tests.care.changes.world import AFTER, THEN, build, confirmed, planned, sent
@@ -71,6 +74,37 @@ def test_the_pages_from_the_plan_to_the_certificate(world, moved):
     address = f"/care/changes/ready/{world.next.ref}/"
     assert client.post(address, contract).status_code == 422
     assert client.post(address, contract | {"until": ""}).status_code == 302
+
+
+def test_a_provider_reads_its_own_checklist_from_its_menu_and_enters_no_contract(world, moved):
+    moved(MORNING)
+    draft = planned(world, ends=False, recipient=world.people[0])
+    sent(world, draft)
+    ready.sign(Contract(since=DAY, business="catering"), world.next, by=world.officer, now=MORNING)
+    client = signed_in(world.next_desk)
+    assert "/care/changes/ready/" in client.get(reverse("places")).content.decode()
+    answer = client.get("/care/changes/ready/", follow=True)
+    assert answer.status_code == 200 and answer.context["provider"] == world.next
+    assert answer.context["contract"] is not None and answer.context["first"] == DAY + timedelta(days=1)
+    for item in answer.context["items"]:
+        assert not item.page or client.get(item.page, follow=True).status_code == 200
+    own, theirs = f"/care/changes/ready/{world.next.ref}/", f"/care/changes/ready/{world.provider.ref}/"
+    assert client.post(own, {"business": "catering", "since": str(DAY)}).status_code == 403
+    assert client.get(theirs).status_code == 404
+
+
+def test_the_office_hands_a_provider_that_has_ended_its_settlements(world, moved):
+    change = confirmed(world)
+    actions.carry_out(world.office.pk, AFTER)
+    moved(AFTER)
+    client = signed_in(world.officer)
+    shown = client.get(f"{change.page}return/").content.decode()
+    [link] = re.findall(r'href="(/care/money/export/[^"]+)"', shown)
+    file = client.get(link.replace("&amp;", "&"))
+    assert file.status_code == 200 and "spreadsheetml" in file["Content-Type"]
+    [sheet] = read(file.content)
+    providers = {row[3] for row in sheet.rows if row[0] and str(row[0]).startswith("2026-")}
+    assert providers == {world.provider.name}
 
 
 def test_a_plan_takes_as_many_queries_for_many_as_for_few(world, moved):

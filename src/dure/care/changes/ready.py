@@ -35,9 +35,13 @@ class Item:
         return not self.missing
 
 
-def first_day(provider: Organisation, today: date) -> date:
-    """The day on which a provider begins: of the first change to it, else of its contract, else tomorrow."""
+def first_day(provider: Organisation, today: date, *, drafts: bool = True) -> date:
+    """The day on which a provider begins: of the first change to it, else of its contract, else tomorrow.
+
+    A provider itself hears of no draft.
+    """
     coming = Change.objects.filter(UNDONE, day__gt=today, destinations__to=provider)
+    coming = coming if drafts else coming.exclude(confirmed_at=None)
     first = coming.aggregate(first=Min("day"))["first"]
     held = contract(provider)
     begins: date = first or (held.since if held and held.since > today else today + DAY)
@@ -49,9 +53,9 @@ def contract(provider: Organisation) -> Contract | None:
     return Contract.objects.filter(provider=provider).order_by("-entered_at", "-pk").first()
 
 
-def checklist(provider: Organisation, now: datetime) -> Sequence[Item]:
+def checklist(provider: Organisation, now: datetime, *, drafts: bool = True) -> Sequence[Item]:
     """Everything that has to be there before the first day, with what is missing. A fixed number of queries."""
-    begins = first_day(provider, clock.local(now).date())
+    begins = first_day(provider, clock.local(now).date(), drafts=drafts)
     held = Membership.objects.on(begins).filter(organisation=provider, person__left_at=None)
     roles = list(held.values_list("role", "person"))
     desks, workers = ({p for r, p in roles if r == role} for role in (Role.PROVIDER, Role.WORKER))

@@ -18,5 +18,6 @@ urlpatterns = [
     path("<uuid:ref>/return/thing/", returns.hand_back, name="hand_back"),
     path("<uuid:ref>/return/certificate/", returns.certify, name="certify"),
     path("<uuid:ref>/return/file/", returns.file, name="file"),
+    path("ready/", providers.own, name="own"),
     path("ready/<uuid:ref>/", providers.ready, name="ready"),
 ]

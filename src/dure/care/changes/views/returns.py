@@ -1,5 +1,6 @@
 """What a provider that has ended hands back or destroys, with the signed certificate."""
 
+from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from dure.care.changes.models import Certificate, Change
 from dure.care.changes.views.plans import find
 from dure.people.doors import SignedIn, for_officers
 
+DAY, A_YEAR = timedelta(days=1), timedelta(days=365)
+
 
 @require_GET
 @for_officers
@@ -32,6 +35,7 @@ def _shown(request: SignedIn, change: Change, **wrong: forms.BaseForm) -> HttpRe
         "certificate": Certificate.objects.filter(change=change).select_related("entered_by").first(),
         "forms": {"thing": HandBackForm(initial={"day": clock.today()}), "certificate": CertificateForm()} | wrong,
         "owed": change.owed if change.owed and change.owed.is_open else None,
+        "year": (change.day - A_YEAR, change.day - DAY),
     }  # fmt: skip
     return render(request, "changes/return.html", shown, status=422 if wrong else 200)
 
