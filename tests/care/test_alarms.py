@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from dure.care import alarms, exercises
@@ -93,7 +94,10 @@ def test_after_a_death_nobody_rings_the_door_and_the_services_are_told(world):
     closed = actions.close_case(case, finding="died", by=world.officer, now=DUE)
     alarms.after_case(closed, by=world.officer, now=DUE)
     recipient = Recipient.objects.get()
-    assert (recipient.ended_on, recipient.ended_why) == (DAY, "died")
+    assert (recipient.ended_on, recipient.ended_why, recipient.ended_how) == (DAY, "died", "died")
+    for wrong in ({"ended_how": "x"}, {"ended_on": None}):
+        with pytest.raises(IntegrityError, match="recipient_ended_how_known"), transaction.atomic():
+            Recipient.objects.filter(pk=recipient.pk).update(**wrong)
     assert not Visit.objects.filter(duty__closed_at=None).exists()
     assert w.open_day(world.office.pk, DAY + timedelta(days=2), now=DUE) == 0
     assert (w.owed(referral), w.owed(case)) == (set(), {"case.services"})

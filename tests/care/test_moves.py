@@ -288,6 +288,7 @@ def test_whatever_is_decided_everybody_is_visited_once_by_whom_it_says(world, fa
     ({"provider": None}, "move_goes_somewhere_or_says_why"),
     ({"why": "x"}, "move_goes_somewhere_or_says_why"),
     ({"done_at": MORNING, "taken_back_at": MORNING}, "move_ends_one_way"),
+    ({"how": "moved"}, "move_says_how_only_where_meals_end"),
 ])  # fmt: skip
 def test_the_data_base_refuses(world, change, constraint):
     decided(world)

@@ -221,11 +221,12 @@ def test_cannot_be_reached_opens_a_case_and_shows_a_known_absence_first():
 def test_meals_end_for_good_only_with_a_reason():
     day = world.day()
     client, recipient = signed_in(day.desk), day.visits[0].recipient
-    assert client.post(f"/care/recipients/{recipient.ref}/end/", {"why": " "}).status_code == 409
-    assert client.post(f"/care/recipients/{recipient.ref}/end/", {"why": "이사"}).status_code == 302
+    assert client.post(f"/care/recipients/{recipient.ref}/end/", {"why": "이사"}).status_code == 409
+    assert client.post(f"/care/recipients/{recipient.ref}/end/", {"how": "other", "why": " "}).status_code == 409
+    assert client.post(f"/care/recipients/{recipient.ref}/end/", {"how": "moved"}).status_code == 302
     act(day.office.pk)
     recipient.refresh_from_db()
-    assert (recipient.ended_on, recipient.ended_why) == (make.DAY, "이사")
+    assert (recipient.ended_on, recipient.ended_how, recipient.ended_why) == (make.DAY, "moved", "전출")
 
 
 def test_after_saving_it_is_said_from_when_a_change_in_the_middle_of_the_day_holds(moved):

@@ -13,7 +13,7 @@ from dure.audit.actions import note
 from dure.care import calling_off, reviews
 from dure.care.away import ask_again, nobody_asks, questions, within_a_year
 from dure.care.card import card
-from dure.care.models import PROGRAMME, Absence, Recipient, Visit
+from dure.care.models import PROGRAMME, Absence, Ended, Recipient, Visit
 from dure.care.opening import ABSENT, absences_on, no_longer_planned, one_at_a_time, open_day, reopen
 from dure.cases.actions import last_known, record
 from dure.cases.aftermath import after_death, returned, stops_for_good
@@ -111,7 +111,7 @@ def after_case(case: Case, *, by: Person, now: datetime) -> None:
         later = mine.filter(duty__outcome=Outcome.PASSED_ON, duty__note=case.number, due_at__gt=now, outcome="")
         reopen([] if away else list(later.filter(excused_at=None)), now=now)
     else:
-        end_service(recipient, why=DIED, by=by, now=now)
+        end_service(recipient, why=DIED, how=Ended.DIED, by=by, now=now)
         after_death(case, by=by, now=now)
 
 
@@ -125,12 +125,15 @@ def excuse(visits: list[Visit], *, why: str, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_service(recipient: Recipient, *, why: str, by: Person, now: datetime, since: date | None = None) -> None:
+def end_service(
+    recipient: Recipient, *, why: str, how: str = Ended.OTHER, by: Person, now: datetime, since: date | None = None
+) -> None:
     """Meals stop for good: nobody rings the door of somebody who has died or moved away.
 
     When they stop `since` a day because that was decided beforehand, what was owed before that day still is.
     """
-    Recipient.objects.filter(pk=recipient.pk).update(ended_on=since or clock.local(now).date(), ended_why=why[:100])
+    on = since or clock.local(now).date()
+    Recipient.objects.filter(pk=recipient.pk).update(ended_on=on, ended_why=why[:100], ended_how=how)
     stops_for_good(PROGRAMME, recipient.ref, by=by, now=now)
     reviews.no_longer_owed(Recipient.objects.filter(pk=recipient.pk), by=by, now=now)
     nobody_asks(recipient.absences.all(), by=by, outcome=Outcome.EXCUSED, now=now)

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dure.care.moving import WAITING as WAITING
+from dure.care.moving import Ended as Ended
 from dure.care.moving import Move as Move
 from dure.cases.models import Tier
 from dure.duty.models import Duty, Report
@@ -122,6 +123,8 @@ class Recipient(Owned):
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     ended_why = models.CharField(max_length=100, blank=True)
+    # empty: they haven't, or a list was taken back
+    ended_how = models.CharField(max_length=20, blank=True, choices=Ended, default="", db_default="")
 
     objects = RecipientQuerySet.as_manager()
 
@@ -131,6 +134,10 @@ class Recipient(Owned):
             models.CheckConstraint(name="recipient_tier_known", condition=Q(tier__in=Tier.values)),
             models.CheckConstraint(name="recipient_reach_known", condition=Q(reach__in=Reach.values)),
             models.CheckConstraint(name="recipient_sex_known", condition=Q(sex__in=["", "f", "m"])),
+            models.CheckConstraint(
+                name="recipient_ended_how_known",
+                condition=Q(ended_how="") | Q(ended_how__in=Ended.values, ended_on__isnull=False),
+            ),
             models.CheckConstraint(name="recipient_ended_says_why", condition=Q(ended_on=None) | ~Q(ended_why="")),
         ]
 

@@ -11,7 +11,7 @@ from dure import clock
 from dure.audit.actions import line, write
 from dure.care.alarms import end_service
 from dure.care.following import follow
-from dure.care.models import PROGRAMME, WAITING, Absence, Move, Recipient, Visit
+from dure.care.models import PROGRAMME, WAITING, Absence, Ended, Move, Recipient, Visit
 from dure.cases.aftermath import goes_along
 from dure.duty.models import Duty
 from dure.duty.opening import hand_to
@@ -69,7 +69,7 @@ def carry_out(office: int, now: datetime) -> int:
 
 def _end(moves: Sequence[Move], by: Person, now: datetime) -> None:
     for move in moves:
-        end_service(move.recipient, why=move.why, since=move.day, by=by, now=now)
+        end_service(move.recipient, why=move.why, how=move.how or Ended.OTHER, since=move.day, by=by, now=now)
     write(line(at=now, who=by, did="ended", about=move.recipient) for move in moves)
 
 

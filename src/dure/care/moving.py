@@ -2,10 +2,24 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from dure.offices.models import Owned
 from dure.people.models import Organisation, Person
 
+
+class Ended(models.TextChoices):
+    """How meals ended for good: it decides whether somebody is looked for there afterwards."""
+
+    DIED = "died", _("Died")
+    MOVED = "moved", _("Moved away")
+    INSTITUTION = "institution", _("Lives in a home or hospital now")
+    DECLINED = "declined", _("Doesn't want it any more")
+    NOT_ENTITLED = "not_entitled", _("Not entitled any more")
+    OTHER = "other", _("Other reason")
+
+
+NOT_THERE = (Ended.DIED, Ended.MOVED, Ended.INSTITUTION)  # nobody calls at their door any more
 WAITING = Q(done_at=None, taken_back_at=None)  # decided, and not carried out
 
 
@@ -22,6 +36,7 @@ class Move(Owned):
     route = models.ForeignKey("care.Route", models.PROTECT, null=True, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
     why = models.CharField(max_length=100, blank=True)  # why meals end
+    how = models.CharField(max_length=20, blank=True, choices=Ended, default="", db_default="")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True)
@@ -35,5 +50,9 @@ class Move(Owned):
                 condition=Q(provider__isnull=False, why="") | (Q(provider=None, route=None) & ~Q(why="")),
             ),
             models.CheckConstraint(name="move_is_to_another", condition=Q(provider=None) | ~Q(provider=F("was"))),
+            models.CheckConstraint(
+                name="move_says_how_only_where_meals_end",
+                condition=Q(how="") | Q(how__in=Ended.values, provider=None),
+            ),
             models.CheckConstraint(name="move_ends_one_way", condition=Q(done_at=None) | Q(taken_back_at=None)),
         ]

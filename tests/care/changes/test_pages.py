@@ -134,6 +134,7 @@ def test_a_plan_takes_as_many_queries_for_many_as_for_few(world, moved):
     (Change, {"dropped_at": MORNING}, "change_dropped_is_a_draft_somebody_dropped"),
     (Change, {"ends": False}, "change_owes_only_when_it_ends"),
     (Destination, {"why": "x"}, "destination_is_one"),
+    (Destination, {"how": "moved"}, "destination_says_how_only_where_meals_end"),
     (Destination, {"to": None}, "destination_course_has_a_provider"),
     (Destination, {"to": None, "route": None}, "destination_is_said_before_it_holds"),
     (HandedBack, {"thing": "x"}, "handed_back_thing_known"),

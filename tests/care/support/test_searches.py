@@ -38,9 +38,9 @@ def served(world, name: str, **values) -> Recipient:
     return care.recipient(world, name, phone=f"010-0000-{sum(map(ord, name)) % 10000:04}", **values)
 
 
-def ends(world, name: str, why: str) -> Recipient:
+def ends(world, name: str, why: str, how: str = "other") -> Recipient:
     made = served(world, name)
-    alarms.end_service(made, why=why, by=world.officer, now=MORNING)
+    alarms.end_service(made, why=why, how=how, by=world.officer, now=MORNING)
     return made
 
 
@@ -69,9 +69,9 @@ def test_who_is_known_and_not_served_is_in_a_blind_spot(world):
     assert ("ended", "다그만") not in known(world, DAY + 400 * A_DAY)
 
 
-@pytest.mark.parametrize("why", [alarms.DIED, "사망", "7월 별세", "타 지역 전출", "자녀 집으로 이사"])
-def test_who_has_died_or_moved_away_is_in_no_blind_spot_and_on_no_list(world, why):
-    gone = ends(world, "가고인", why)
+@pytest.mark.parametrize("how", ["died", "moved", "institution"])
+def test_who_has_died_or_moved_away_is_in_no_blind_spot_and_on_no_list(world, how):
+    gone = ends(world, "가고인", "가족 연락", how)
     listed(world, "가고인", phone=gone.phone)
     OtherService.objects.create(office=world.office, recipient=gone, service="방문요양", stopped_on=DAY)
     assert known(world) == set()
@@ -83,7 +83,7 @@ def test_who_dies_while_on_a_list_is_called_no_more_and_the_list_can_be_done(wor
     searches.make_lists(world.office.pk, MORNING)
     search = Search.objects.get()
     assert {lead.name for lead in searches.still_to_be_called(search)} == {"가중단", "나명단"}
-    alarms.end_service(one, why=alarms.DIED, by=world.officer, now=MORNING)
+    alarms.end_service(one, why=alarms.DIED, how="died", by=world.officer, now=MORNING)
     served(world, "나명단", born_on=two.born_on)
     assert searches.still_to_be_called(search) == []
     page = signed_in(world.centre).get(f"/care/support/searches/{search.ref}/").content.decode()
@@ -104,7 +104,7 @@ def test_who_was_found_to_have_died_or_moved_is_on_no_later_list(world):
 
 
 def test_a_widow_with_her_late_husband_s_phone_is_called(world):
-    gone = ends(world, "가고인", "사망")
+    gone = ends(world, "가고인", "가족 연락", "died")
     listed(world, "나부인", phone=gone.phone)
     searches.make_lists(world.office.pk, MORNING)
     assert [lead.name for lead in searches.still_to_be_called(Search.objects.get())] == ["나부인"]
@@ -207,7 +207,7 @@ def test_what_we_ask_about_somebody_who_dies_is_not_asked_for_any_more(world):
     assert Duty.objects.get(pk=sent.duty_id).is_open
     with pytest.raises(Refused):
         referrals.answer(sent, Referral.Answer.WAITING, spoke_with="x", said="", by=world.centre, now=MORNING)
-    alarms.end_service(world.recipient, why=alarms.DIED, by=world.officer, now=MORNING)
+    alarms.end_service(world.recipient, why=alarms.DIED, how="died", by=world.officer, now=MORNING)
     assert not Duty.objects.get(pk=sent.duty_id).is_open
     new = Referral(office_id=world.office.pk, recipient=Recipient.objects.get(), agency="방문간호", what="상처 소독",
                    asked_on=DAY, answer_by=DAY + 3 * A_DAY)  # fmt: skip

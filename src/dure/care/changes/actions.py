@@ -13,7 +13,7 @@ from dure.audit.actions import note
 from dure.care import moves
 from dure.care.changes import leaving
 from dure.care.changes.models import UNDONE, Change, Contract, Destination
-from dure.care.models import WAITING, Move, Recipient, Route
+from dure.care.models import WAITING, Ended, Move, Recipient, Route
 from dure.care.opening import at
 from dure.care.rosters import end_of_tomorrow
 from dure.duty.actions import close
@@ -104,7 +104,7 @@ def _locked(change: Change) -> Change:
 @transaction.atomic
 def send(
     change: Change, who: Collection[Destination], *, to: Organisation | None = None, route: Route | None = None,
-    why: str = "", by: Person, now: datetime,
+    why: str = "", how: str = Ended.OTHER, by: Person, now: datetime,
 ) -> int:  # fmt: skip
     """These recipients go to a provider and course, or their meals end with a reason; how many.
 
@@ -123,7 +123,7 @@ def send(
         said = _("%(provider)s has ended. Enter its new contract first, or choose another one.")
         raise Refused(said % {"provider": to})
     mine = change.destinations.filter(pk__in=[each.pk for each in who], move=None)
-    n = mine.update(to=to, route=route, why=why.strip()[:100])
+    n = mine.update(to=to, route=route, why=why.strip()[:100], how="" if to else how)
     note(at=now, who=by, did="sent", about=change, why=str(n))
     if change.confirmed_at:
         _hold(change, by, now)
@@ -170,7 +170,7 @@ def _hold(change: Change, by: Person, now: datetime) -> None:
     places = _places(going)
     made = [
         Move(office_id=change.office_id, recipient=d.recipient, day=change.day, provider_id=d.to_id,
-             route_id=d.route_id, order=place, why=d.why)
+             route_id=d.route_id, order=place, why=d.why, how=d.how)
         for d, place in zip(going, places, strict=True)
     ]  # fmt: skip
     moves.decide(made, by=by, now=now)

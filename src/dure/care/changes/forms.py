@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
 
 from dure.care.changes.models import Certificate, Change, Contract, Destination, How, Thing
-from dure.care.models import Recipient, Route
+from dure.care.models import Ended, Recipient, Route
 from dure.files.forms import KeptFile
 from dure.people.fields import NoResidentNumbers, day_field, tomorrow
 from dure.people.models import Organisation
@@ -81,7 +81,10 @@ class SendForm(NoResidentNumbers, forms.Form):
     area = forms.ModelChoiceField(Area.objects.none(), label=L("Which dong"), required=False)
     to = forms.ModelChoiceField(Organisation.objects.none(), label=L("To which provider"), required=False)
     route = CourseField(Route.objects.none(), label=L("On which course"), required=False)
-    why = forms.CharField(label=L("Or: why their meals end"), required=False, max_length=100)
+    how = forms.ChoiceField(
+        label=L("Or: their meals end"), required=False, choices=[("", L("They go on")), *Ended.choices]
+    )
+    why = forms.CharField(label=L("Why their meals end, in a few words"), required=False, max_length=100)
 
     def __init__(self, *args: Any, change: Change, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,6 +100,9 @@ class SendForm(NoResidentNumbers, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Exactly one way to go, and the course of that provider."""
         cleaned = super().clean()
+        how = cleaned["how"] = cleaned.get("how") or (Ended.OTHER if cleaned.get("why") else "")
+        if how and how != Ended.OTHER and not cleaned.get("why"):
+            cleaned["why"] = str(Ended(how).label)
         to, route, why = cleaned.get("to"), cleaned.get("route"), cleaned.get("why")
         if route and not to:
             cleaned["to"] = to = route.provider

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from dure.care.models import Move, Recipient, Route
+from dure.care.models import Ended, Move, Recipient, Route
 from dure.duty.models import Duty
 from dure.files.models import Content
 from dure.offices.models import Owned
@@ -88,12 +88,17 @@ class Destination(Owned):
     to = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     route = models.ForeignKey(Route, models.PROTECT, null=True, related_name="+")
     why = models.CharField(max_length=100, blank=True)  # why meals end
+    how = models.CharField(max_length=20, blank=True, choices=Ended, default="", db_default="")
     move = models.OneToOneField(Move, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="destination_once", fields=["change", "recipient"]),
             models.CheckConstraint(name="destination_is_one", condition=Q(to=None) | Q(why="")),
+            models.CheckConstraint(
+                name="destination_says_how_only_where_meals_end",
+                condition=Q(how="") | Q(how__in=Ended.values, to=None),
+            ),
             models.CheckConstraint(name="destination_course_has_a_provider", condition=Q(route=None) | ~Q(to=None)),
             models.CheckConstraint(
                 name="destination_is_said_before_it_holds", condition=Q(move=None) | ~Q(to=None) | ~Q(why="")

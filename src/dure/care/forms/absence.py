@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.care.away import ASK_WITHIN
-from dure.care.models import Absence
+from dure.care.models import Absence, Ended
 from dure.cases.aftermath import LONGEST
 from dure.cases.models import Source
 from dure.people.fields import NoResidentNumbers, PastTimeField, day_field
@@ -83,9 +83,18 @@ class AskForm(forms.Form):
 class EndForm(forms.Form):
     """Meals end for good, and why."""
 
-    why = forms.CharField(
-        label=L("Why"), max_length=100, error_messages={"required": L("Say why the meals end.")}, strip=True
+    how = forms.ChoiceField(
+        label=L("Why"), choices=Ended.choices, error_messages={"required": L("Say why the meals end.")}
     )
+    why = forms.CharField(label=L("In a few words"), max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Another reason is named; the others say it themselves."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("how") == Ended.OTHER and not cleaned.get("why"):
+            self.add_error("why", _("Say why the meals end."))
+        cleaned["why"] = cleaned.get("why") or str(Ended(cleaned.get("how") or Ended.OTHER).label)
+        return cleaned
 
 
 class UnreachableForm(NoResidentNumbers, forms.Form):

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
-from dure.care.alarms import DIED
 from dure.care.models import PROGRAMME, OtherService, Recipient
+from dure.care.moving import NOT_THERE
 from dure.care.support.expecting import Expected, compare
 from dure.care.support.models import Came, Lead, Population, Referral, Result, Waiting
 from dure.cases.models import Case, Finding
@@ -19,22 +19,6 @@ from dure.people.actions import Standing
 from dure.places.models import Area
 
 A_YEAR = timedelta(days=366)  # who left longer ago isn't asked by itself any more
-GONE = (
-    DIED,
-    "사망",
-    "별세",
-    "작고",
-    "임종",
-    "돌아가",
-    "전출",
-    "이사",
-    "이주",
-    "타지역",
-    "타 지역",
-    "전원",
-    "died",
-    "moved",
-)
 FOR_EVER = (Result.DIED, Result.MOVED)
 
 
@@ -55,10 +39,8 @@ class Known:
 
 
 def gone() -> Q:
-    """Recipients who have died or moved away, as far as the reason says so."""
-    said = Q(pk__in=[])
-    for word in GONE:
-        said |= Q(ended_why__icontains=word)
+    """Recipients who have died, moved away or live in a home: nobody calls at their door."""
+    said = Q(ended_how__in=NOT_THERE)
     dead = Case.objects.filter(programme=PROGRAMME, finding=Finding.DIED, drill=False).values("subject")
     looked = Lead.objects.filter(result__in=FOR_EVER).exclude(recipient=None).values("recipient")
     return said | Q(ref__in=dead) | Q(pk__in=looked)

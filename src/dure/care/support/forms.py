@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.care.forms.filters import Filter
-from dure.care.models import Scheme
+from dure.care.models import Ended, Scheme
 from dure.care.support.models import Came, Over, Plan, Population, Referral, Result, Waiting
 from dure.care.support.plans import RENEW_BEFORE
 from dure.people.actions import Standing
@@ -112,7 +112,13 @@ class EndPlanForm(NoResidentNumbers, forms.Form):
     """How a plan ends without another that follows."""
 
     over_why = forms.ChoiceField(label=L("How it ends"), choices=ENDINGS, widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=L("When the meals end: how"), choices=Ended.choices, initial=Ended.OTHER,
+                            required=False)  # fmt: skip
     said = forms.CharField(label=WHY, max_length=100)
+
+    def clean_how(self) -> str:
+        """Another reason, where nothing was chosen."""
+        return self.cleaned_data["how"] or Ended.OTHER
 
 
 class CheckForm(NoResidentNumbers, forms.Form):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
 from dure.care.alarms import end_service
-from dure.care.models import MealPlan, Recipient
+from dure.care.models import Ended, MealPlan, Recipient
 from dure.care.opening import one_at_a_time
 from dure.care.shown import week_sentences
 from dure.care.support.models import Check, Over, Plan
@@ -106,7 +106,7 @@ def _over(plan: Plan, why: Over, on: date, said: str, by: Person, now: datetime)
 
 
 @transaction.atomic
-def end(plan: Plan, why: Over, said: str, *, by: Person, now: datetime) -> None:
+def end(plan: Plan, why: Over, said: str, *, how: str = Ended.OTHER, by: Person, now: datetime) -> None:
     """A person decides that the support ends, and the meals with it; or that the plan was entered by mistake."""
     plan = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("recipient").get(pk=plan.pk)
     if plan.over_at:
@@ -116,7 +116,7 @@ def end(plan: Plan, why: Over, said: str, *, by: Person, now: datetime) -> None:
     _over(plan, why, today(now), said, by, now)
     _close(plan.recipient, Outcome.EXCUSED, by, now)
     if why == Over.ENDED and plan.recipient.ended_on is None:
-        end_service(plan.recipient, why=said.strip(), by=by, now=now)
+        end_service(plan.recipient, why=said.strip(), how=how, by=by, now=now)
     note(at=now, who=by, did=f"plan {why}", about=plan)
     if why == Over.ENDED:
         _tell(plan, ENDED, by, now)

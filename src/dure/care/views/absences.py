@@ -86,7 +86,7 @@ def end(request: SignedIn, ref: UUID) -> HttpResponse:
     recipient, form = find(request, ref), EndForm(request.POST)
     if not form.is_valid():
         raise Refused(_said(form))
-    alarms.end_service(recipient, why=form.cleaned_data["why"], by=request.user, now=clock.now())
+    alarms.end_service(recipient, **form.cleaned_data, by=request.user, now=clock.now())
     note(at=clock.now(), who=request.user, did="ended", about=recipient)
     messages.success(request, _("The meals have ended."))
     return redirect("care:recipient", ref)

@@ -18,6 +18,7 @@ from dure.audit.actions import note
 from dure.care import recipients as book
 from dure.care import reviews
 from dure.care.away import asked
+from dure.care.forms.absence import EndForm
 from dure.care.forms.filters import RecipientFilter
 from dure.care.forms.recipient import Entry
 from dure.care.models import PROGRAMME, WAITING, Absence, Contact, Meal, Recipient
@@ -74,6 +75,7 @@ def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
     cases = Case.objects.seen_by(request.standing).filter(programme=PROGRAMME, subject=recipient.ref)
     return {
         "today": clock.today(),
+        "end_form": EndForm(),
         "move": recipient.moves.filter(WAITING).select_related("provider").first(),
         "contacts": recipient.contacts.all(),
         "review": reviews.owed(Recipient.objects.filter(pk=recipient.pk)).first(),

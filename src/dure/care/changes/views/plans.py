@@ -114,7 +114,8 @@ def send(request: SignedIn, ref: UUID) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, change, form)
     said, who = form.cleaned_data, form.chosen(request.POST.getlist("row"))
-    n = actions.send(change, who, to=said["to"], route=said["route"], why=said["why"], by=request.user, now=clock.now())
+    where = {name: said[name] for name in ("to", "route", "why", "how")}
+    n = actions.send(change, who, **where, by=request.user, now=clock.now())
     if n:
         messages.success(request, ngettext("%(n)s recipient entered.", "%(n)s recipients entered.", n) % {"n": n})
     else:

@@ -109,7 +109,8 @@ def end(request: SignedIn, ref: UUID) -> HttpResponse:
     plan, form = _plan(request, ref), EndPlanForm(request.POST)
     if not form.is_valid():
         return _shown(request, plan.recipient, end=form)
-    plans.end(plan, Over(form.cleaned_data["over_why"]), form.cleaned_data["said"], by=request.user, now=clock.now())
+    said = form.cleaned_data
+    plans.end(plan, Over(said["over_why"]), said["said"], how=said["how"], by=request.user, now=clock.now())
     messages.success(request, _("The plan has ended."))
     return redirect("care:support:plan", plan.recipient.ref)
 
