@@ -240,9 +240,13 @@ def undo(upload: Upload, kind: Kind, scope: Scope) -> None:
 
 
 @transaction.atomic
-def forget(before: datetime, now: datetime) -> int:
-    """Empty the lists that came in before a moment of all values; the counts and the record stay. How many."""
+def forget(before: datetime, now: datetime, *, kind: str = "") -> int:
+    """Empty the lists that came in before a moment of all values; the counts and the record stay. How many.
+
+    Of one kind only, when its values are kept for a shorter time than others.
+    """
     old = Upload.objects.filter(at__lt=before, forgotten_at=None, asked_at=None)
+    old = old.filter(kind=kind) if kind else old
     changes = Change.objects.filter(upload__in=old)
     changes.update(before={}, after={})
     changes.filter(action=Action.REFUSED).update(wrong=[[0, FORGOTTEN, {}]])

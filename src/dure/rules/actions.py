@@ -29,9 +29,13 @@ class Standard:
 
 
 class Rules:
-    """The rules of an office, read once. Asked about a day before the first row, the first row answers."""
+    """The rules of an office, read once. Asked about a day before the first row, the first row answers.
 
-    def __init__(self, rows: Iterable[Rule]) -> None:
+    As long as an office has no row of its own, the `standard` one answers.
+    """
+
+    def __init__(self, rows: Iterable[Rule], standard: Iterable[Standard] = ()) -> None:
+        self.standard = {each.name: each for each in standard}
         self.rows: dict[str, list[Rule]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: row.since):
             self.rows[row.name].append(row)
@@ -39,6 +43,8 @@ class Rules:
     def on(self, name: str, day: date) -> Decimal:
         """What a rule says on a day."""
         known = self.rows[name]
+        if not known and name in self.standard:
+            return Decimal(self.standard[name].value)
         if not known:
             raise Refused(_("This office has no rule “%(name)s” yet. Set it up first.") % {"name": name})
         return next((row.value for row in reversed(known) if row.since <= day), known[0].value)
@@ -48,9 +54,9 @@ class Rules:
         return int(self.on(name, day))
 
 
-def rules(office: int) -> Rules:
-    """All rules of an office, in one query."""
-    return Rules(Rule.objects.filter(office_id=office))
+def rules(office: int, standard: Iterable[Standard] = ()) -> Rules:
+    """All rules of an office, in one query; of what it has no row yet, the standard ones."""
+    return Rules(Rule.objects.filter(office_id=office), standard)
 
 
 def rule(office: int, name: str, day: date) -> Decimal:
@@ -61,14 +67,15 @@ def rule(office: int, name: str, day: date) -> Decimal:
 def begin(office: int, standard: Iterable[Standard], *, now: datetime) -> None:
     """The office has these rules from now on; what it has already stays as it is."""
     known = set(Rule.objects.filter(office_id=office).values_list("name", flat=True))
-    Rule.objects.bulk_create(
+    new = [
         Rule(
             office_id=office, name=each.name, what=each.what, value=each.value, unit=each.unit, source=each.source,
             since=each.since, made_at=now,
         )
         for each in standard
         if each.name not in known
-    )  # fmt: skip
+    ]  # fmt: skip
+    Rule.objects.bulk_create(new, ignore_conflicts=True)  # two begin at once
 
 
 @transaction.atomic

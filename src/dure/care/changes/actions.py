@@ -25,8 +25,13 @@ from dure.health.actions import fault, mended
 from dure.people.models import Organisation, Person
 from dure.people.rota import DAY
 from dure.places.models import Area
+from dure.rules.actions import Standard, begin, rules
+from dure.rules.models import Unit
 
-HAND_BACK_WITHIN = timedelta(days=30)  # ◦ 개인정보 보호법 제21조: without delay when the purpose has ended
+RULES = [
+    Standard("hand-back", gettext_noop("A provider that has ended: days until everything is handed back or destroyed"),
+             30, Unit.DAYS, "개인정보 보호법 제21조(지체 없이), 지자체 운영 기준 (확인 필요)", date(2011, 9, 30)),
+]  # fmt: skip
 HAND_BACK = gettext_noop(
     "%(organisation)s has ended: have everything of the recipients handed back or destroyed, and enter the certificate."
 )
@@ -200,7 +205,7 @@ def _tell(change: Change, what: str, by: Person, now: datetime) -> None:
 
 
 def _hand_back(change: Change) -> Owed:
-    day = change.day + HAND_BACK_WITHIN
+    day = change.day + timedelta(days=rules(change.office_id, RULES).number("hand-back", change.day))
     return Owed(
         kind="care.hand_back", what=HAND_BACK, due_at=at(day, leaving.MORNING), ladder="paper",
         values={"organisation": change.provider.name}, page=f"{change.page}return/", about=change.ref,
@@ -255,6 +260,7 @@ def carry_out(office: int, now: datetime) -> int:
     A provider that ends is left as of its day by its people, whoever else is still to be moved; the change is done
     when nobody is with it any more. Until then somebody is asked where they go.
     """
+    begin(office, RULES, now=now)
     today = clock.local(now).date()
     waiting = Change.objects.filter(UNDONE, office_id=office, confirmed_at__isnull=False, day__lte=today)
     ready = waiting.select_for_update(no_key=True, of=("self",)).select_related("provider", "confirmed_by")

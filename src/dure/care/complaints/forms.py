@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as L
 
 from dure import clock
 from dure.care.complaints.models import Complaint, ComplaintQuerySet, Kind, Statement, Way
-from dure.care.complaints.periods import STATEMENT_DAYS, last_day
+from dure.care.complaints.periods import last_day, statement_days
 from dure.people.actions import Standing
 from dure.people.fields import NoResidentNumbers, PhoneField, day_field, day_said
 from dure.people.models import Membership, Organisation, Person, Role
@@ -99,7 +99,9 @@ class AskForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["organisation"].queryset = providers(complaint.office_id).exclude(pk__in=asked)
         fields["organisation"].initial = complaint.provider_id
-        fields["due_on"].initial = min(last_day(clock.today(), STATEMENT_DAYS), complaint.answer_by)
+        today = clock.today()
+        usual = last_day(today, statement_days(complaint.office_id, today))
+        fields["due_on"].initial = min(usual, complaint.answer_by)
 
 
 class StateForm(NoResidentNumbers, forms.Form):

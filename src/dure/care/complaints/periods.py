@@ -21,8 +21,9 @@ RULES = [
              Unit.DAYS, f"{BY_LAW} 제14조, {COUNTED}", SINCE),
     Standard("complaint-other", gettext_noop("Complaint, other: working days until it is answered at the latest"), 14,
              Unit.DAYS, f"{BY_LAW} 제16조(즉시). 늦어도 이때까지: 지자체 운영 기준", SINCE),
+    Standard("complaint-statement", gettext_noop("Complaint: working days until a provider says what happened"), 3,
+             Unit.DAYS, "지자체 운영 기준 (확인 필요)", SINCE),
 ]  # fmt: skip
-STATEMENT_DAYS = 3  # ◦ within which a provider says what happened
 MORNING = time(10)
 ONE = timedelta(days=1)
 
@@ -31,6 +32,11 @@ def days(office: int, kind: str, on: date, *, now: datetime) -> int:
     """Within how many working days the office answers what came on a day, by its own rules."""
     begin(office, RULES, now=now)  # what it has changed stays
     return rules(office).number(f"complaint-{kind}", on)
+
+
+def statement_days(office: int, on: date) -> int:
+    """Within how many working days a provider says what happened."""
+    return rules(office, RULES).number("complaint-statement", on)
 
 
 def last_day(since: date, number: int) -> date:

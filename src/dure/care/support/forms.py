@@ -9,7 +9,7 @@ from dure import clock
 from dure.care.forms.filters import Filter
 from dure.care.models import Ended, Scheme
 from dure.care.support.models import Came, Over, Plan, Population, Referral, Result, Waiting
-from dure.care.support.plans import RENEW_BEFORE
+from dure.care.support.standard import period
 from dure.people.actions import Standing
 from dure.people.fields import NoResidentNumbers, PhoneField, day_field
 from dure.people.models import Organisation
@@ -35,7 +35,7 @@ class PlanFilter(Filter):
 
     which = forms.ChoiceField(
         label=L("Which"), required=False,
-        choices=[("", L("All")), ("past", L("Past its period")), ("due", L("Ends within 30 days")),
+        choices=[("", L("All")), ("past", L("Past its period")), ("due", L("Renewal is owed")),
                  ("check", L("To be looked at")), ("none", L("Without a plan"))],
     )  # fmt: skip
     dong = forms.ModelChoiceField(Area.objects.none(), label=L("Dong"), required=False, empty_label=L("All dongs"))
@@ -43,12 +43,16 @@ class PlanFilter(Filter):
         Organisation.objects.none(), label=L("Provider"), required=False, empty_label=L("All providers")
     )
 
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, standing=standing, **kwargs)
+        self.renew = period(standing.office, "plan-renew", clock.today())
+
     def narrow(self, found: Any) -> Any:
         """The recipients that are meant; each has `ends` and `check_on` of the plan that holds."""
         today = clock.today()
         ways: dict[str, dict[str, Any]] = {
             "past": {"ends__lt": today},
-            "due": {"ends__range": (today, today + RENEW_BEFORE)},
+            "due": {"ends__range": (today, today + self.renew)},
             "check": {"check_on__lte": today},
             "none": {"ends": None},
         }

@@ -20,6 +20,7 @@ from dure.care.opening import one_at_a_time
 from dure.care.shown import week_sentences
 from dure.care.support.models import Check, Over, Plan
 from dure.care.support.owing import DAY, owed_by_dong, today
+from dure.care.support.standard import period
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome
 from dure.duty.opening import Owed, amend, open_duties
@@ -27,9 +28,6 @@ from dure.errors import Refused
 from dure.gatherings.telling import tell_agencies
 from dure.people.models import Person
 
-RENEW_BEFORE = timedelta(days=30)  # so long before its last day the renewal is owed
-DECIDED_BEFORE = timedelta(days=7)  # and so long before it is to be decided
-CHECK_BEFORE = timedelta(days=14)
 LONGEST = timedelta(days=366 * 2)
 RENEW, CHECK = "renew", "check"
 KINDS = {RENEW: f"care.support_{RENEW}", CHECK: f"care.support_{CHECK}"}
@@ -54,10 +52,11 @@ def suggested(recipient: Recipient, day: date, before: Plan | None) -> Plan:
     """A new plan as it would follow from the one before, or else from the meals of the week; for half a year."""
     runs = MealPlan.objects.filter(recipient=recipient, until=None).aggregate(n=Count("pk"))["n"]
     begins = before.ends_on + DAY if before else max(day, recipient.started_on)
+    often = period(recipient.office_id, "plan-check", day)
     new = Plan(
         office_id=recipient.office_id, recipient=recipient, scheme=recipient.scheme, provider=recipient.provider,
         meals_a_week=runs or 5, when=", ".join(week_sentences(recipient))[:200], begins_on=begins,
-        ends_on=begins + timedelta(days=181), decided_on=day, next_check_on=max(begins, day) + timedelta(days=91),
+        ends_on=begins + timedelta(days=181), decided_on=day, next_check_on=max(begins, day) + often,
     )  # fmt: skip
     if before:
         new.what, new.how = before.what, before.how
@@ -170,9 +169,11 @@ def owe(office: int, now: datetime, recipients: Collection[int] | None = None) -
     if recipients is not None:
         held = held.filter(recipient__in=recipients)
     day = today(now)
+    renew, ahead = period(office, "plan-renew", day), period(office, "plan-check-ahead", day)
+    decided = period(office, "plan-decide", day)
     plans = list(held.select_related("recipient__place__area").order_by("ends_on", "id"))
-    wanted = [(p, RENEW, _renewal(p, now)) for p in plans if p.ends_on - RENEW_BEFORE <= day]
-    wanted += [(p, CHECK, _look(p, now)) for p in plans if p.next_check_on - CHECK_BEFORE <= day <= p.ends_on]
+    wanted = [(p, RENEW, _renewal(p, decided, now)) for p in plans if p.ends_on - renew <= day]
+    wanted += [(p, CHECK, _look(p, now)) for p in plans if p.next_check_on - ahead <= day <= p.ends_on]
     known = {(duty.about, duty.kind): duty for duty in _all_open([p.recipient for p, _, _ in wanted])}
     fresh = [owed for p, kind, owed in wanted if (p.recipient.ref, KINDS[kind]) not in known]
     pairs = [(known.get((p.recipient.ref, KINDS[kind])), owed) for p, kind, owed in wanted]
@@ -184,9 +185,9 @@ def _all_open(recipients: Sequence[Recipient]) -> list[Duty]:
     return list(Duty.objects.filter(about__in=[r.ref for r in recipients], kind__in=KINDS.values(), closed_at=None))
 
 
-def _renewal(plan: Plan, now: datetime) -> Owed:
+def _renewal(plan: Plan, decided: timedelta, now: datetime) -> Owed:
     return owed_by_dong(
-        RENEW, TO_RENEW, on=plan.ends_on - DECIDED_BEFORE, page=page(plan.recipient), about=plan.recipient.ref,
+        RENEW, TO_RENEW, on=plan.ends_on - decided, page=page(plan.recipient), about=plan.recipient.ref,
         area=plan.recipient.place.area, now=now, day=str(plan.ends_on),
     )  # fmt: skip
 

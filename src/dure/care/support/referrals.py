@@ -14,7 +14,6 @@ from dure.duty.opening import Owed
 from dure.errors import Refused
 from dure.people.models import Person
 
-ANSWER_WITHIN = timedelta(days=5)
 LONGEST = timedelta(days=92)
 WE_OWE = gettext_noop("%(agency)s has asked about somebody in %(dong)s and waits for our answer by %(day)s.")
 THEY_OWE = gettext_noop("%(agency)s hasn't answered yet about somebody in %(dong)s: ask again, or find another agency.")

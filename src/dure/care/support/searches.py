@@ -16,12 +16,12 @@ from dure.care.support import waiting as waits
 from dure.care.support.blind_spots import FOR_EVER, Known, gone, known
 from dure.care.support.models import Came, Lead, Result, Search, SearchQuerySet, Source, Waiting
 from dure.care.support.owing import DAY, done, open_one, owed_by_dong, today
+from dure.care.support.standard import period
 from dure.errors import Refused
 from dure.people.actions import Standing
 from dure.people.models import Person, Role
 from dure.places.models import Area
 
-AGAIN_AFTER = timedelta(days=365)  # who was found well, or didn't want it, isn't asked sooner
 LOOK = gettext_noop(
     "Search list of the %(number)s. quarter of %(year)s for %(dong)s: visit or call everybody on it by %(day)s."
 )
@@ -94,8 +94,8 @@ def _not_called_off(leads: list[Lead]) -> list[Lead]:
 def _leads(standing: Standing, quarter: date, now: datetime) -> Iterable[Lead]:
     """Whom we know ourselves, and who isn't on the list yet, nor was asked within a year."""
     day = today(now)
-    kept = Lead.objects.filter(office=standing.office)
-    asked = kept.filter(Q(search__quarter=quarter) | Q(result="") | Q(said_at__gt=now - AGAIN_AFTER))
+    kept, again = Lead.objects.filter(office=standing.office), period(standing.office, "search-again", day)
+    asked = kept.filter(Q(search__quarter=quarter) | Q(result="") | Q(said_at__gt=now - again))
     there: set[tuple[int | None, int | None]] = set(asked.values_list("recipient", "waiting"))
     for each in known(standing, day):
         key = (each.recipient.pk if each.recipient else None, each.waiting.pk if each.waiting else None)

@@ -11,6 +11,7 @@ from dure.audit.actions import note
 from dure.care.models import Recipient
 from dure.care.support.models import Came, Urgency, Waiting
 from dure.care.support.owing import done, open_one, owed_by_dong, today
+from dure.care.support.standard import period
 from dure.duty.actions import close
 from dure.duty.models import Outcome
 from dure.duty.opening import Owed, amend
@@ -18,7 +19,7 @@ from dure.errors import Refused
 from dure.offices.acting import acting
 from dure.people.models import Person
 
-ANSWER_WITHIN = {Urgency.NOW: timedelta(days=3), Urgency.SOON: timedelta(days=7), Urgency.NORMAL: timedelta(days=14)}
+ANSWERED = {Urgency.NOW: "waiting-urgent", Urgency.SOON: "waiting-soon", Urgency.NORMAL: "waiting-normal"}
 LONGEST = timedelta(days=92)  # until somebody who waits is told again how it stands
 TO_ANSWER = gettext_noop(
     "Somebody in %(dong)s waits for meals since %(day)s: tell them how it stands, take them in, or pass them on."
@@ -117,7 +118,7 @@ def _waits(waiting: Waiting) -> Waiting:
 
 
 def _answer_by(waiting: Waiting) -> date:
-    return waiting.since + ANSWER_WITHIN[Urgency(waiting.urgency)]
+    return waiting.since + period(waiting.office_id, ANSWERED[Urgency(waiting.urgency)], waiting.since)
 
 
 def _owed(waiting: Waiting, now: datetime) -> Owed:

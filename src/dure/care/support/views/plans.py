@@ -1,6 +1,5 @@
 """Support plans: whose comes to its end, one recipient's plans, and deciding."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +18,13 @@ from dure.care.models import Recipient
 from dure.care.support import plans
 from dure.care.support.forms import CheckForm, EndPlanForm, PlanFilter, PlanForm
 from dure.care.support.models import Over, Plan
+from dure.care.support.standard import period
 from dure.care.support.views import for_public_hands, posted, status_of
 from dure.people.actions import Standing
 from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Role
 
 A_PAGE = 50
-A_QUARTER = timedelta(days=91)
 PUBLIC = (Role.CENTRE, Role.OFFICER, Role.ADMIN)
 
 
@@ -49,8 +48,8 @@ def index(request: SignedIn) -> HttpResponse:
     shown = {
         "page": page, "form": form, "lines": plans.with_plans(list(page)), "today": today,
         "past": mine.filter(ends__lt=today).count(), "none": mine.filter(ends=None).count(),
-        "due": mine.filter(ends__range=(today, today + plans.RENEW_BEFORE)).count(),
-        "soon": today + plans.RENEW_BEFORE,
+        "due": mine.filter(ends__range=(today, today + form.renew)).count(), "days": form.renew.days,
+        "soon": today + form.renew,
     }  # fmt: skip
     return render(request, "support/plans.html", shown)
 
@@ -72,7 +71,7 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
 def _shown(request: SignedIn, recipient: Recipient, **wrong: forms.Form) -> HttpResponse:
     all_of_them = list(recipient.support_plans.select_related("scheme", "provider", "made_by", "over_by"))
     held = next((plan for plan in all_of_them if plan.over_at is None), None)
-    next_on = clock.today() + A_QUARTER
+    next_on = clock.today() + period(recipient.office_id, "plan-check", clock.today())
     shown: dict[str, Any] = {
         "recipient": recipient, "plan": held, "today": clock.today(), "may": request.standing.has(*PUBLIC),
         "before": [plan for plan in all_of_them if plan.over_at],

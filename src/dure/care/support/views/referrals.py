@@ -14,6 +14,7 @@ from dure.care.models import PROGRAMME, Recipient
 from dure.care.support import referrals
 from dure.care.support.forms import AnswerForm, ReferralForm, WaitingForm
 from dure.care.support.models import Referral, Waiting
+from dure.care.support.standard import period
 from dure.care.support.views import for_public_hands, posted
 from dure.care.support.views.waiting import alike
 from dure.cases.models import Case
@@ -39,15 +40,18 @@ def index(request: SignedIn) -> HttpResponse:
     return render(request, "support/referrals.html", shown)
 
 
-def _initial() -> dict[str, object]:
-    return {"asked_on": clock.today(), "answer_by": clock.today() + referrals.ANSWER_WITHIN}
+def _initial(request: SignedIn) -> dict[str, object]:
+    today = clock.today()
+    return {"asked_on": today, "answer_by": today + period(request.standing.office, "referral-answer", today)}
 
 
 @for_public_hands
 def receive(request: SignedIn) -> HttpResponse:
     """Another agency asks us to look after somebody."""
     office = request.standing.office
-    form = ReferralForm(posted(request), instance=Referral(office_id=office), initial=_initial(), prefix="agency")
+    form = ReferralForm(
+        posted(request), instance=Referral(office_id=office), initial=_initial(request), prefix="agency"
+    )
     person = WaitingForm(
         posted(request), instance=Waiting(office_id=office), standing=request.standing, prefix="person",
         without=("source", "since"),
@@ -69,7 +73,7 @@ def send(request: SignedIn) -> HttpResponse:
     """We ask another agency about a recipient or somebody who waits."""
     about = _about(request)
     referral = Referral(office_id=request.standing.office, **about)
-    form = ReferralForm(posted(request), instance=referral, initial=_initial())
+    form = ReferralForm(posted(request), instance=referral, initial=_initial(request))
     if request.method == "POST" and form.is_valid() and about:
         kept = referrals.send(form.save(commit=False), by=request.user, now=clock.now())
         messages.success(request, _("Kept. Its answer is owed by the day that you said."))
