@@ -101,7 +101,9 @@ def _settled(office: Office, provider: Organisation, desk: Person, now: datetime
     """A provider's month with an objection, and a scheme with a price."""
     today = clock.today()
     month = Settlement.objects.create(office=office, provider=provider, month=today.replace(day=1))
-    scheme = Scheme.objects.create(office=office, name=f"x {provider.pk}", year=today.year, unit_price=9000)
+    scheme = Scheme.objects.create(office=office, name=f"x {provider.pk}", year=today.year)
+    first = Terms(scheme=scheme, since=today.replace(month=1, day=1), unit_price=9000, own_share=0)
+    money.say_terms(first, by=desk, now=now)
     terms = Terms(scheme=scheme, since=today, unit_price=9500, own_share=0)
     return {
         "money/ref": month.ref,

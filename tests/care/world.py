@@ -8,7 +8,9 @@ from itertools import count
 from typing import Any
 
 from dure.care import alarms
-from dure.care.models import MealPlan, Outcome, Recipient, Route, Visit
+from dure.care.models import MealPlan, Outcome, Recipient, Route, Scheme, Visit
+from dure.care.money.actions import set_up
+from dure.care.money.models import Terms
 from dure.care.opening import open_day
 from dure.care.settling import Seen, settle
 from dure.cases import actions as actions
@@ -92,6 +94,12 @@ def build(**values: Any) -> World:
         publish_ladder(office.pk, name, order, by=None, now=MORNING - timedelta(days=9))
     route = Route.objects.create(office=office, provider=provider, name="1코스", worker=worker)
     return World(office, dong, centre_house, provider, worker, other, desk, centre, oncall, officer, route)
+
+
+def scheme(by: Person, name: str, unit_price: int, own_share: int = 0, year: int = 2026) -> Scheme:
+    """A scheme that pays so many won a meal from the first day of its year on."""
+    terms = Terms(unit_price=unit_price, own_share=own_share)
+    return set_up(Scheme(name=name, year=year, funder="구비"), terms, by=by, now=MORNING)
 
 
 def recipient(

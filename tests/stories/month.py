@@ -18,7 +18,7 @@ from dure.care.calls.opening import open_calls
 from dure.care.calls.warnings import switch_on
 from dure.care.changes import actions as changes
 from dure.care.changes.models import Change
-from dure.care.models import Absence, Closure, MealPlan, Outcome, Recipient, Route, Scheme, Visit
+from dure.care.models import Absence, Closure, MealPlan, Outcome, Recipient, Route, Visit
 from dure.care.money import actions as money
 from dure.care.money.models import Terms
 from dure.care.opening import open_day
@@ -98,10 +98,8 @@ class Month:
         self.houses = [self._house(n) for n in range(1, 6)]
         Membership.objects.update(since=FIRST - 100 * DAY)
         self.schemes = [
-            Scheme.objects.create(
-                office=self.office, name="통합돌봄 식사지원", year=2026, unit_price=8000, own_share=500
-            ),
-            Scheme.objects.create(office=self.office, name="재가노인 급식", year=2026, unit_price=4500, own_share=0),
+            w.scheme(self.officer, "통합돌봄 식사지원", 8000, 500),
+            w.scheme(self.officer, "재가노인 급식", 4500),
         ]
         self.recipients = [self._recipient(n) for n in range(recipients)]
         Closure.objects.create(

@@ -32,13 +32,11 @@ def _mine(standing: Standing, *ways: str) -> Q:
 
 
 class Scheme(Owned):
-    """A programme as the office knows it: name, year, funder, unit price, own share."""
+    """A programme as the office knows it: name, year, funder. What it pays from which day on, `money.Terms` says."""
 
     name = models.CharField(max_length=100)
     year = models.PositiveSmallIntegerField()
     funder = models.CharField(max_length=100, blank=True)
-    unit_price = models.PositiveIntegerField(default=0)  # won a meal
-    own_share = models.PositiveIntegerField(default=0)  # won a meal
 
     class Meta:
         constraints = [models.UniqueConstraint(name="scheme_once_a_year", fields=["office", "name", "year"])]

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from dure import clock
 from dure.care.calls.models import Home
 from dure.care.models import (
     Absence,
@@ -16,6 +17,7 @@ from dure.care.models import (
     Route,
     Scheme,
 )
+from dure.care.money.models import Terms
 from dure.cases.models import Tier
 from dure.demo import invented
 from dure.demo.staff import Staff
@@ -35,9 +37,11 @@ class Serving:
     def __init__(self, staff: Staff, given: Iterator[str], chance: random.Random, day: date) -> None:
         self.staff, self.given, self.chance, self.day = staff, given, chance, day
         self.numbers = (f"010-0000-{n:04}" for n in range(2000, 9999))
-        self.scheme = Scheme.objects.create(
-            office=staff.office, name=invented.SCHEME, year=day.year, funder="구비", unit_price=9000, own_share=1000
-        )
+        self.scheme = Scheme.objects.create(office=staff.office, name=invented.SCHEME, year=day.year, funder="구비")
+        Terms.objects.create(
+            office=staff.office, scheme=self.scheme, since=date(day.year, 1, 1), unit_price=9000, own_share=1000,
+            said_at=datetime.combine(day, time(9), clock.zone()),
+        )  # fmt: skip
         self.places: list[Place] = []
         self.recipients: list[Recipient] = []
         self.contacts: list[Contact] = []

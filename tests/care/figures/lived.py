@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection
 
 from dure.care.models import Absence, Closure, Contact, MealPlan, Recipient, Scheme, Visit
+from dure.care.money import actions as money
+from dure.care.money.models import Terms
 from dure.care.standard import LADDERS
 from dure.cases.models import Case
 from dure.demo import past
@@ -15,6 +17,7 @@ from dure.offices.models import Office
 from dure.people.models import Organisation, Person, Role
 from dure.places.models import Area, Place
 from tests import make
+from tests.care import world as care
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
@@ -43,10 +46,7 @@ def office(people: int, first: date, seed: int = 1) -> Lived:
     clerk = make.person(house, as_=Role.CENTRE, at=centres[0])
     for name in LADDERS:
         make.ladder(house, officer, name=name)
-    schemes = [
-        Scheme.objects.create(office=house, name=f"사업{n}", year=2026, unit_price=8000 + n * 1000, own_share=n * 500)
-        for n in range(2)
-    ]
+    schemes = [care.scheme(officer, f"사업{n}", 8000 + n * 1000, n * 500) for n in range(2)]
     found = Lived(house, officer, providers, dongs, centres, schemes, desk, clerk, [])
     found.recipients = [_served(found, chance, first, n) for n in range(people)]
     return found
@@ -95,10 +95,27 @@ def live(of: Lived, first: date, last: date, seed: int = 2, usual: int = 700) ->
     finally:
         past.USUAL = kept
     _odd(chance)
+    _priced(of, first, last, chance)
     make.role("owner")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # what was written just now is known to no plan yet
     make.role("app")
+
+
+def _priced(of: Lived, first: date, last: date, chance: random.Random) -> None:
+    """Prices that change in the midst of months, what is paid for that changes, and recipients who change schemes."""
+    some = [first + chance.randint(0, (last - first).days) * DAY for _ in range(6)]
+    for since in some[:4]:
+        unit = chance.randrange(7000, 11000, 100)
+        terms = Terms(
+            scheme=chance.choice(of.schemes), since=since, unit_price=unit, own_share=chance.randrange(0, unit, 500),
+            pays_at_door=chance.random() < 0.7, pays_refused=chance.random() < 0.4,
+            pays_not_handed=chance.random() < 0.4,
+        )  # fmt: skip
+        money.say_terms(terms, by=of.officer, now=make.NOON)
+    for since in some:
+        to = chance.choice([None, *of.schemes])
+        money.belongs(chance.choice(of.recipients), to, since, by=of.officer, now=make.NOON)
 
 
 def _odd(chance: random.Random) -> None:

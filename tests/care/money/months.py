@@ -12,6 +12,7 @@ from dure.cases.models import Tier
 from dure.duty.models import Duty
 from dure.duty.opening import Owed, open_duties
 from dure.people.models import Organisation
+from tests.care import world as care
 from tests.care.money import world as m
 
 OCTOBER, NOVEMBER, DECEMBER, JANUARY = (date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1))
@@ -32,8 +33,6 @@ CROSS JOIN LATERAL (
         SELECT unit_price AS price, own_share AS share, since, pays_at_door AS door, pays_refused AS refused,
                pays_not_handed AS nobody
         FROM money_terms WHERE scheme_id = b.scheme_id AND replaced_at IS NULL AND since <= v.day
-        UNION ALL
-        SELECT unit_price, own_share, '0001-01-01', true, false, false FROM care_scheme WHERE id = b.scheme_id
     ) AS said ORDER BY since DESC LIMIT 1) AS t
 WHERE v.provider_id = %s AND v.day >= %s AND v.day < %s AND (
     v.handed IN ('in_person', 'proxy') OR (v.handed = 'at_door' AND t.door) OR (v.handed = 'refused' AND t.refused)
@@ -68,12 +67,9 @@ def office(seed: int, people: int = 4) -> Office:
     made = Office(m.build(), random.Random(seed))
     chance = made.chance
     made.schemes = [
-        Scheme.objects.create(
-            office=made.world.care.office, name=f"사업{n}", year=2026, unit_price=chance.randrange(7000, 11000),
-            own_share=chance.randrange(0, 3000, 500),
-        )
+        care.scheme(made.world.officer, f"사업{n}", chance.randrange(7000, 11000), chance.randrange(0, 3000, 500))
         for n in range(3)
-    ]  # fmt: skip
+    ]
     made.people = [
         m.served(made.world, provider=chance.choice(made.providers), scheme=chance.choice(made.schemes))
         for _ in range(people)

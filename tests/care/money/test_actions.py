@@ -1,12 +1,14 @@
 """A provider's month: counted, agreed on by both, objected to, closed for good, corrected afterwards."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from dure.audit.models import Entry
 from dure.care.counts import MEALS_GIVEN
-from dure.care.models import Recipient, Visit
+from dure.care.models import Recipient, Scheme, Visit
 from dure.care.money import actions, sums
 from dure.care.money.models import Agreement, Belonging, Booking, Line, Settlement, Side, Terms
 from dure.care.tasks import owe_the_months
@@ -14,6 +16,7 @@ from dure.duty.models import Duty
 from dure.errors import Refused
 from dure.offices.acting import act, acting
 from tests import make
+from tests.care import world as care
 from tests.care.money import world as m
 from tests.care.money.world import DECEMBER, FIRST, NOVEMBER
 
@@ -61,7 +64,8 @@ def test_a_price_holds_from_its_day_on_and_said_again_replaces_the_one_before(wo
         actions.say_terms(terms, by=world.officer, now=FIRST)
     lines = m.count(m.november(world)).lines
     assert [(each.meals, each.unit_price, each.own_share) for each in lines] == [(2, 9000, 1000), (2, 9500, 500)]
-    assert Terms.objects.filter(replaced_at=None).count() == 1 and Terms.objects.count() == 2
+    held = Terms.objects.filter(replaced_at=None).values_list("since", "unit_price")
+    assert list(held) == [(date(2026, 1, 1), 9000), (terms.since, 9500)] and Terms.objects.count() == 3
 
 
 def test_a_month_is_owed_by_the_fifth_working_day_and_the_duty_ends_with_the_close(world):
@@ -165,9 +169,7 @@ def test_a_meal_without_a_scheme_is_mended_before_the_close_and_never_dropped(wo
 
 def test_a_scheme_changed_by_whomever_counts_from_that_day_on(world, moved):
     """By a form, a list or in SQL: the data base keeps from when on."""
-    other = world.scheme.__class__.objects.create(
-        office=world.care.office, name="도시락", year=2026, unit_price=7000, own_share=0
-    )
+    other = care.scheme(world.officer, "도시락", 7000)
     who = m.served(world)
     assert list(Belonging.objects.values_list("scheme", "since")) == [(world.scheme.pk, who.started_on)]
     moved(FIRST - timedelta(days=20))
@@ -247,9 +249,7 @@ def test_a_price_that_holds_back_into_a_closed_month_has_to_be_meant_and_is_a_co
 
 
 def test_a_scheme_of_a_closed_month_changed_afterwards_is_a_correction(world):
-    other = world.scheme.__class__.objects.create(
-        office=world.care.office, name="도시락", year=2026, unit_price=7000, own_share=0
-    )
+    other = care.scheme(world.officer, "도시락", 7000)
     who = m.served(world)
     m.visit(who, MONDAY)
     m.closed(world, m.november(world))
@@ -316,3 +316,38 @@ def test_the_jobs_open_the_months_and_withdraw_what_holds_no_more(world):
     make.role("app")
     act(office)
     assert Agreement.objects.filter(withdrawn_at=FIRST).count() == 2
+
+
+def test_the_first_price_holds_for_the_days_before_it_and_the_last_one_cant_be_taken_back(world):
+    scheme = care.scheme(world.officer, "내년 도시락", 7000, year=2027)
+    who = m.served(world, scheme=scheme)
+    m.visit(who, MONDAY)
+    assert m.count(m.november(world)).amount == 7000
+    with pytest.raises(Refused, match="다른 단가|no other price"):
+        actions.take_back_terms(scheme.terms.get(), by=world.officer, now=FIRST)
+    dearer = Terms(scheme=scheme, since=date(2027, 1, 1), unit_price=7500, own_share=0)
+    actions.say_terms(dearer, by=world.officer, now=FIRST)
+    assert m.count(m.november(world)).amount == 7500
+
+
+def test_the_price_with_which_a_scheme_was_set_up_becomes_its_first_and_nothing_comes_out_otherwise(world):
+    """As a data base of the release before has it: the price beside the name, dated ones only for later days."""
+    first = import_module("dure.care.money.migrations.0003_first_prices").FIRST
+    plain = Scheme.objects.create(office=world.care.office, name="단가 하나", year=2026)
+    later = Scheme.objects.create(office=world.care.office, name="나중 단가", year=2026)
+    terms = Terms(scheme=later, since=MONDAY + m.DAY, unit_price=9500, own_share=0)
+    actions.say_terms(terms, by=world.officer, now=FIRST)
+    people = [m.served(world, scheme=each) for each in (plain, later)]
+    for who in people:
+        for n in range(2):
+            m.visit(who, MONDAY + n * m.DAY)
+    make.role("owner")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE care_scheme SET unit_price = 6000, own_share = 500 WHERE id = ANY (%s)",
+                       [[plain.pk, later.pk]])  # fmt: skip
+        cursor.execute(first)
+        cursor.execute(first)
+    make.role("app")
+    held = Terms.objects.exclude(scheme=world.scheme).order_by("scheme", "since").values_list("since", "unit_price")
+    assert list(held) == [(date(2026, 1, 1), 6000), (people[1].started_on, 6000), (MONDAY + m.DAY, 9500)]
+    assert m.count(m.november(world)).amount == 2 * 5500 + 5500 + 9500

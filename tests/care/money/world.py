@@ -35,9 +35,7 @@ class World:
 def build() -> World:
     made = care.build()
     publish_ladder(made.office.pk, "paper", care.rungs(("officer", "office"), wait=86400), by=None, now=MORNING)
-    scheme = Scheme.objects.create(
-        office=made.office, name="식사지원", year=2026, funder="구비", unit_price=9000, own_share=1000
-    )
+    scheme = care.scheme(made.officer, "식사지원", 9000, 1000)
     theirs = make.organisation(made.office, "provider")
     other_desk = make.person(made.office, "다른소장", Role.PROVIDER, theirs)
     return World(made, scheme, made.provider, made.desk, theirs, other_desk, made.officer)

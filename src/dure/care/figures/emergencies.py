@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Min
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from dure import clock
 from dure.care.figures.asked import NONE, Asked, By
 from dure.care.figures.tables import Measure
 from dure.care.figures.visits import line_of
-from dure.care.models import PROGRAMME, Recipient
+from dure.care.models import PROGRAMME
+from dure.care.money.costs import scheme_then
 from dure.care.reports import first_claimed, first_told
 from dure.cases.models import Case, CaseQuerySet, Entry, Finding, Step
 from dure.people.actions import Standing
@@ -143,8 +146,9 @@ def cases(standing: Standing, asked: Asked, *, drill: bool = False) -> CaseQuery
     found = Case.objects.seen_by(standing).filter(
         programme=PROGRAMME, drill=drill, opened_at__gte=begins, opened_at__lt=ends
     )
-    scheme = Recipient.objects.filter(ref=OuterRef("subject")).values("scheme")[:1]
-    return found.annotate(scheme=Subquery(scheme)).filter(**{name: value for name, value in meant.items() if value})
+    day = TruncDate("opened_at", tzinfo=clock.zone())
+    scheme = scheme_then("recipient__ref", "subject")
+    return found.annotate(day=day, scheme=scheme).filter(**{name: value for name, value in meant.items() if value})
 
 
 def emergencies(standing: Standing, asked: Asked, now: datetime) -> list[Emergency]:

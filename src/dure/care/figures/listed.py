@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from dure import clock
 from dure.care.figures import emergencies, gaps, training, visits
 from dure.care.figures.asked import Asked
 from dure.care.figures.emergencies import Emergency
-from dure.care.figures.gaps import Gap
-from dure.care.figures.prices import price_of_a_meal
 from dure.care.figures.tables import Measure
 from dure.care.figures.times import minutes
 from dure.care.models import Meal, Recipient, Sighting, Visit
+from dure.care.money import sums
+from dure.care.money.counting import Prices, belongings_of, way
+from dure.care.support.gaps import LABELS, Decided
 from dure.gatherings.models import Gathering
 from dure.people.actions import Standing
 from dure.people.models import Organisation
@@ -46,7 +47,7 @@ def behind(standing: Standing, asked: Asked, of: str, line: str, now: datetime) 
     sort = sort_of(of)
     if sort is None:
         return None
-    rows: QuerySet[Visit] | Sequence[Emergency] | Sequence[Gap] | QuerySet[Gathering]
+    rows: QuerySet[Visit] | Sequence[Emergency] | Sequence[Decided] | QuerySet[Gathering]
     if sort == "visits":
         rows = _visits(standing, asked.until(clock.local(now).date()), of, line)
     elif sort == "emergencies":
@@ -59,13 +60,9 @@ def behind(standing: Standing, asked: Asked, of: str, line: str, now: datetime) 
 
 
 def _visits(standing: Standing, asked: Asked, of: str, line: str) -> QuerySet[Visit]:
-    price = price_of_a_meal()
     said = Prefetch("sightings", Sighting.objects.order_by("id"), "said")
     found = visits.behind(standing, asked, of, line).select_related("recipient__place__area", "provider", "worker")
-    amounts = {
-        "pays": F("meals") * (price.unit - price.own_share), "own": F("meals") * price.own_share, "unit": price.unit
-    }  # fmt: skip
-    return found.annotate(**amounts).prefetch_related(said).order_by("-day", "due_at", "id")
+    return found.annotate(way=way()).prefetch_related(said).order_by("-day", "due_at", "id")
 
 
 def as_lists(sort: str, page: Sequence[Any]) -> list[Any]:
@@ -77,12 +74,23 @@ def as_lists(sort: str, page: Sequence[Any]) -> list[Any]:
     return list(page)
 
 
-def _gaps(page: Sequence[Gap]) -> list[tuple[Gap, Recipient, str, str, str]]:
-    people = Recipient.objects.select_related("place__area", "provider").in_bulk({gap.recipient for gap in page})
+def with_costs(page: Sequence[Any]) -> list[Any]:
+    """The visits of one page, each with what it costs (`cost`) as a settlement counts it."""
+    prices = Prices.read(page[0].office_id).of if page else {}
+    belongings = belongings_of({visit.recipient_id for visit in page})
+    for visit in page:
+        meal = sums.Meal(visit.pk, visit.recipient_id, visit.day, visit.way, visit.meals)
+        visit.cost = sums.entry(meal, belongings.get(visit.recipient_id, ()), prices)
+    return list(page)
+
+
+def _gaps(page: Sequence[Decided]) -> list[tuple[Decided, Recipient, Organisation, str, str, str]]:
+    people = Recipient.objects.select_related("place__area").in_bulk({gap.recipient for gap in page})
+    agencies = Organisation.objects.in_bulk({gap.provider for gap in page})
     visit = dict(Visit.objects.filter(pk__in=[gap.visit for gap in page if gap.visit]).values_list("pk", "ref"))
     return [
         (
-            gap, people[gap.recipient], str(Meal(gap.meal).label), str(gaps.MEASURES[f"gap_{gap.reason}"].name),
+            gap, people[gap.recipient], agencies[gap.provider], str(Meal(gap.meal).label), str(LABELS[gap.state]),
             f"/care/visits/{visit[gap.visit]}/" if gap.visit else f"/care/recipients/{people[gap.recipient].ref}/",
         )
         for gap in page

@@ -16,7 +16,7 @@ from dure.care.figures.drawn import charts
 from dure.care.figures.emergencies import TIMES
 from dure.care.figures.forms import AskedForm
 from dure.care.figures.head import head, once_earlier
-from dure.care.figures.listed import as_lists, behind
+from dure.care.figures.listed import as_lists, behind, with_costs
 from dure.care.figures.page import figures, names
 from dure.care.figures.published import published, to_publish
 from dure.care.figures.reports import FORMATS, FiguresOf, Papers, left_out_says, pages, published_pages
@@ -75,11 +75,11 @@ def rows(request: SignedIn) -> HttpResponse:
     found = behind(request.standing, asked, request.GET.get("of", "planned"), line, clock.now())
     if found is None:
         raise Http404
-    page = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page"))
+    page, costs = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page")), found.measure in visits.COST
     shown = {
-        "page": page, "rows": as_lists(found.sort, list(page)), "sort": found.sort, "measure": found.measure,
-        "asked": asked, "line": known[line], "times": TIMES,
-        "costs": found.measure in visits.COST,
+        "page": page, "rows": with_costs(list(page)) if costs else as_lists(found.sort, list(page)),
+        "sort": found.sort, "measure": found.measure, "asked": asked, "line": known[line], "times": TIMES,
+        "costs": costs,
     }  # fmt: skip
     return render(request, "figures/rows.html", shown)
 

@@ -1,25 +1,28 @@
 """Visits in figures: what became of them, how the meal was handed over, and what the meals cost."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from dure.care import in_person
 from dure.care.counts import MEALS_GIVEN
 from dure.care.figures.asked import NONE, Asked, By
-from dure.care.figures.prices import price_of_a_meal
 from dure.care.figures.tables import Counts, Groups, Measure
 from dure.care.models import Handed, Outcome, VisitQuerySet
+from dure.care.money.costs import added, paid, scheme_then
+from dure.care.money.counting import Prices, way
+from dure.care.money.sums import BY_DEFAULT
 from dure.care.weighing import SEEN as SIGHTED
 from dure.people.actions import Standing
 
 KEYS = {
-    By.SCHEME: "recipient__scheme", By.PROVIDER: "provider", By.DONG: "recipient__place__area",
+    By.SCHEME: "scheme_then", By.PROVIDER: "provider", By.DONG: "recipient__place__area",
     By.TIER: "recipient__tier",
 }  # fmt: skip
 PLANNED = ~Q(unplanned=True, outcome="")  # its day owed it, or somebody reported on it all the same
@@ -54,18 +57,19 @@ HANDED = [
 ]  # fmt: skip
 COST = [
     Measure("meals_paid", _("Meals to be paid"), _(
-        "Meals that were handed over; two when a visit before a closed day brought two. Refused meals aren't counted."
-    ), GIVEN),
+        "Meals that count in the settlement, as the recipient's scheme of that day says; two when a visit before a "
+        "closed day brought two."
+    )),
     Measure("office_pays", _("Paid by the office (won)"), _(
-        "Those meals × (unit price − own share) of the recipient's scheme. An estimate: what counts is the settlement."
-    ), GIVEN & Q(recipient__scheme__isnull=False)),
-    Measure("own_share", _("Own shares (won)"), _(
-        "Those meals × the own share of the recipient's scheme."
-    ), GIVEN & Q(recipient__scheme__isnull=False)),
+        "Those meals × (unit price − own share) that the scheme pays on that day. What has changed since a month was "
+        "closed is in the settlement as a correction."
+    )),
+    Measure("own_share", _("Own shares (won)"), _("Those meals × the own share on that day.")),
     Measure("no_price", _("Meals without a price"), _(
-        "Those meals whose recipient stands in no scheme. They are in no amount."
-    ), GIVEN & Q(recipient__scheme=None)),
+        "Meals handed over to recipients who stood in no scheme on that day. They are in no amount."
+    ), Q(handed__in=MEALS_GIVEN, scheme_then=None)),
 ]  # fmt: skip
+PAID = ("meals_paid", "office_pays", "own_share")
 COUNTED = [*OUTCOMES, SEEN, *HANDED]
 MEASURES = {each.key: each for each in [*COUNTED, *COST]}
 KNOWN = [each.key for each in [*COUNTED, *COST]]
@@ -74,27 +78,30 @@ KNOWN = [each.key for each in [*COUNTED, *COST]]
 def visits(standing: Standing, asked: Asked) -> VisitQuerySet:
     """The visits that are meant, of those that somebody may see."""
     meant = {
-        "provider": asked.provider, "recipient__place__area": asked.dong, "recipient__scheme": asked.scheme,
+        "provider": asked.provider, "recipient__place__area": asked.dong, "scheme_then": asked.scheme,
         "recipient__tier": asked.tier,
     }  # fmt: skip
-    found = in_person.visits(standing, asked.first, asked.last)
+    found = in_person.visits(standing, asked.first, asked.last).alias(scheme_then=scheme_then())
     return found.filter(PLANNED, **{name: value for name, value in meant.items() if value})
 
 
 def behind(standing: Standing, asked: Asked, of: str, line: str) -> VisitQuerySet:
     """The visits behind a number."""
-    found = visits(standing, asked.only(line)).filter(MEASURES[of].where or Q())
+    found = visits(standing, asked.only(line))
+    if of in PAID:
+        found = found.alias(way=way()).filter(paid(Prices.read(standing.office)))
+    found = found.filter(MEASURES[of].where or Q())
     return found.filter(**{KEYS[asked.by]: None}) if line == NONE and asked.by in KEYS else found
 
 
 def counted(standing: Standing, asked: Asked) -> Groups:
-    """Every measure of visits, a line for each that is compared. One query."""
-    found, sums = visits(standing, asked), _sums()
+    """Every measure of visits, a line for each that is compared. Three queries."""
+    found, sums, costs = visits(standing, asked), _sums(), _costs(standing, asked)
     if asked.by == By.ALL:
-        return {"": _whole(found.aggregate(**sums))}
+        return {"": _whole(found.aggregate(**sums), costs.get("", {}))}
     key = KEYS[asked.by]
-    rows = found.order_by().values(key).annotate(**sums)
-    return {line_of(row[key]): _whole(row) for row in rows}
+    rows = found.order_by().annotate(line=F(key)).values("line").annotate(**sums)
+    return {(line := line_of(row["line"])): _whole(row, costs.get(line, {})) for row in rows}
 
 
 def line_of(key: Any) -> str:
@@ -102,19 +109,24 @@ def line_of(key: Any) -> str:
     return NONE if key in (None, "") else str(key)
 
 
-def _sums() -> dict[str, Count | Sum]:
-    price = price_of_a_meal()
-    return {
-        **{each.key: Count("pk", filter=each.where) for each in COUNTED},
-        "meals_paid": Sum("meals", filter=GIVEN),
-        "office_pays": Sum(F("meals") * (price.unit - price.own_share), filter=GIVEN),
-        "own_share": Sum(F("meals") * price.own_share, filter=GIVEN),
-        "no_price": Sum("meals", filter=MEASURES["no_price"].where),
-    }
+def _sums() -> dict[str, Count]:
+    return {each.key: Count("pk", filter=each.where) for each in COUNTED}
 
 
-def _whole(row: dict[str, Any]) -> Counts:
-    return {key: int(row[key] or 0) for key in KNOWN}
+def _costs(standing: Standing, asked: Asked) -> dict[str, Counter[str]]:
+    """What the visits cost, a line for each that is compared, as a settlement counts them."""
+    lines: dict[str, Counter[str]] = defaultdict(Counter)
+    prices = Prices.read(standing.office)
+    for key, each in added(visits(standing, asked), KEYS.get(asked.by), prices):
+        lines[line_of(key) if asked.by in KEYS else ""] += Counter(
+            meals_paid=each.meals, office_pays=each.amount, own_share=each.shares,
+            no_price=each.brought if each.scheme is None and each.way in BY_DEFAULT else 0,
+        )  # fmt: skip
+    return lines
+
+
+def _whole(row: Mapping[str, Any], costs: Counts) -> Counts:
+    return {key: int(row.get(key) or costs.get(key, 0)) for key in KNOWN}
 
 
 @dataclass(frozen=True)

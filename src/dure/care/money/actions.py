@@ -306,7 +306,10 @@ def take_back_terms(terms: Terms, *, by: Person, now: datetime) -> None:
     free = closed_until(terms.office_id)
     if free and terms.since < free:
         raise Refused(_("A closed month was reckoned with this price. Enter the right one for the same day instead."))
-    if not Terms.objects.filter(pk=terms.pk, replaced_at=None).update(replaced_at=now, replaced_by=by):
+    held = Terms.objects.filter(scheme=terms.scheme, replaced_at=None)
+    if not held.exclude(pk=terms.pk).exists():
+        raise Refused(_("The scheme has no other price. Enter the right one for the same day instead."))
+    if not held.filter(pk=terms.pk).update(replaced_at=now, replaced_by=by):
         raise Refused(_("This was taken back already."))
     note(at=now, who=by, did="took a price back", about=terms.scheme, why=str(terms.since))
 
@@ -314,7 +317,7 @@ def take_back_terms(terms: Terms, *, by: Person, now: datetime) -> None:
 @transaction.atomic
 def set_up(scheme: Scheme, terms: Terms, *, by: Person, now: datetime) -> Scheme:
     """A new scheme with the price that it pays from the first day of its year on."""
-    scheme.office_id, scheme.unit_price, scheme.own_share = by.office_id, terms.unit_price, terms.own_share
+    scheme.office_id = by.office_id
     scheme.save(force_insert=True)
     terms.scheme, terms.since = scheme, date(scheme.year, 1, 1)
     say_terms(terms, back=True, by=by, now=now)

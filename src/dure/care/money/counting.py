@@ -6,7 +6,7 @@ delivered the meals of the days before all the same.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -96,11 +96,11 @@ class Prices:
 
     @classmethod
     def read(cls, office: int) -> "Prices":
-        """What was said of each scheme, after the price with which it was set up."""
-        known = Scheme.objects.filter(office_id=office)
-        of = {each.pk: [sums.Terms(date.min, each.unit_price, each.own_share)] for each in known}
+        """What was said of each scheme; what was said first holds for the days before it too."""
+        of: dict[int, list[sums.Terms]] = {}
         for terms in Terms.objects.filter(office_id=office, replaced_at=None).order_by("since", "pk"):
-            of[terms.scheme_id].append(terms.plain())
+            said, plain = of.setdefault(terms.scheme_id, []), terms.plain()
+            said.append(plain if said else replace(plain, since=date.min))
         return cls(of)
 
 

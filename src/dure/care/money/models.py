@@ -19,7 +19,7 @@ from dure.people.models import Organisation, Person, Role
 class Terms(Owned):
     """What a scheme pays for a meal from a day on. What was said before stays on the record, as replaced.
 
-    Before the first of them the scheme's own price holds, and the ways to hand over that count by default.
+    A scheme has one from its first day on; what was said first holds for the days before it too.
     """
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="terms")

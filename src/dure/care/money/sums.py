@@ -73,6 +73,11 @@ class Entry:
         return self.meals * (self.unit_price - self.own_share)
 
     @property
+    def shares(self) -> int:
+        """What the recipient pays for it, in won."""
+        return self.meals * self.own_share
+
+    @property
     def worth(self) -> tuple[int | None, int, int, int] | None:
         """All that is paid for; None when nothing is."""
         return (self.scheme, self.meals, self.unit_price, self.own_share) if self.meals else None

@@ -29,7 +29,7 @@ def index(request: SignedIn) -> HttpResponse:
     prices, today = Prices.read(request.standing.office).of, clock.today()
     held = Recipient.objects.filter(office=request.standing.office, ended_on=None).order_by()
     people: dict[int | None, int] = dict(held.values("scheme").annotate(n=Count("pk")).values_list("scheme", "n"))
-    shown = [(each, sums.on(prices[each.pk], today), people.get(each.pk, 0)) for each in schemes]
+    shown = [(each, sums.on(prices.get(each.pk, ()), today), people.get(each.pk, 0)) for each in schemes]
     return render(request, "money/schemes.html", {"schemes": shown, "without": people.get(None, 0)})
 
 
@@ -69,7 +69,7 @@ def _shown(request: SignedIn, scheme: Scheme, form: SchemeForm, price: TermsForm
     held = [each for each in said if each.replaced_at is None]
     today, free = clock.today(), actions.closed_until(request.standing.office)
     now = next((each for each in reversed(held) if each.since <= today), None)
-    start = now or Terms(unit_price=scheme.unit_price, own_share=scheme.own_share)
+    start = now or next(iter(held), Terms(unit_price=0, own_share=0))
     shown = {
         "scheme": scheme, "form": form, "held": held, "replaced": [each for each in said if each.replaced_at],
         "now": now, "free": free, "today": today,
