@@ -95,7 +95,8 @@ def _figures_and_gaps_are_those_of_the_story(month: Month) -> None:
     handed = Counter(made.handed for made in month.truth.values())
     assert {key: counted[key] for key in told} == told
     assert {key: counted[key] for key in handed} == handed
-    found = gaps.count(gaps.decided(sees, FIRST, LAST, TENTH))
+    assert counted["office_pays"] == paid(list(month.truth.values()), month)
+    found = gaps.together(gaps.lines(sees, gaps.Days(FIRST, LAST), TENTH, gaps.By.DONG))
     given = {(made.recipient, made.day) for made in month.truth.values() if made.handed in PAID}
     ours = [each.pk for number, each in enumerate(month.recipients) if number % 5 == 1]
     closed = {

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dure.care.figures.asked import Asked, By
-from dure.care.figures.listed import behind
+from dure.care.figures.listed import behind, with_costs
 from dure.care.figures.page import figures
 from dure.people.actions import standing
 from tests import make
@@ -64,15 +64,16 @@ def test_each_number_opens_as_many_rows(office, by):
 def test_the_amounts_are_the_sum_of_their_rows(office):
     asked, sees = Asked(FIRST, LAST), standing(office.officer, make.DAY)
     whole = figures(sees, asked, make.NOON).whole
-    for of, field in (("office_pays", "pays"), ("own_share", "own"), ("meals_paid", "meals"), ("no_price", "meals")):
-        rows = behind(sees, asked, of, "", make.NOON).rows
-        assert sum(getattr(row, field) for row in rows) == whole[of] > 0
+    for of, field in (("office_pays", "amount"), ("own_share", "shares"), ("meals_paid", "meals"),
+                      ("no_price", "brought")):  # fmt: skip
+        rows = with_costs(list(behind(sees, asked, of, "", make.NOON).rows))
+        assert sum(getattr(row.cost, field) for row in rows) == whole[of] > 0
 
 
 def test_the_outcomes_of_visits_and_the_findings_of_emergencies_add_up(office):
     found = figures(standing(office.officer, make.DAY), Asked(FIRST, LAST, By.PROVIDER), make.NOON)
     for key, whole, parts in (("visits", "planned", slice(1, None)), ("findings", "opened", slice(0, -1)),
-                              ("gaps", "gaps", slice(1, None))):  # fmt: skip
+                              ("gaps", "gaps", slice(1, 8)), ("gaps", "apart", slice(9, None))):  # fmt: skip
         table = found.table(key)
         assert sum(cell.value for cell in table.whole.cells[parts]) == found.whole[whole] > 0
 

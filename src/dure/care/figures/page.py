@@ -24,7 +24,7 @@ SHARES = {  # of what a number is a share
     **{each.key: "planned" for each in visits.OUTCOMES if each.key != "planned"},
     "in_person": "given", "proxy": "given", "at_door": "given",
     "by_phone": "settled", "seen_45": "to_see", "seen_60": "to_see",
-    **{each.key: "gaps" for each in gaps.REASONS},
+    **{each.key: "gaps" for each in gaps.REASONS}, **{each.key: "apart" for each in gaps.NO_REASONS},
 }  # fmt: skip
 
 
@@ -104,14 +104,14 @@ def figures(standing: Standing, asked: Asked, now: datetime) -> Figures:
 
 
 def _tables() -> list[tuple[str, Text, Sequence[Measure], Text]]:
-    by_today = gettext_lazy("Scheme, dong and risk are the recipient's of today.")
-    by_then = gettext_lazy("Provider, dong and risk are those of that moment; the scheme is the recipient's of today.")
+    by_today = gettext_lazy("The scheme is the recipient's of that day; dong and risk are those of today.")
+    by_then = gettext_lazy("Provider, scheme, dong and risk are those of that moment.")
     return [
         ("visits", gettext_lazy("Visits"), visits.OUTCOMES, by_today),
         ("handed", gettext_lazy("Meals handed over"), visits.HANDED, by_today),
         ("found", gettext_lazy("Finding people"), emergencies.FOUND, by_then),
         ("findings", gettext_lazy("How emergencies ended"), emergencies.FINDINGS, by_then),
-        ("gaps", gettext_lazy("Meals not given"), [gaps.GAPS, *gaps.REASONS], by_today),
+        ("gaps", gettext_lazy("Meals not given"), gaps.EVERY, by_today),
         ("cost", gettext_lazy("Cost"), visits.COST, by_today),
     ]
 

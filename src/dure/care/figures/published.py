@@ -38,7 +38,7 @@ PARTS: dict[str, Sequence[Column]] = {
     ],
     "handed": _of(visits.HANDED, "in_person", "proxy", "at_door"),
     "findings": _of(emergencies.FINDINGS, *Finding.values, "still_open"),
-    "gaps": _of(gaps.REASONS, "gap_hospital", "gap_away", "gap_paused", "gap_other", "gap_closed"),
+    "gaps": _of(gaps.EVERY, "gap_closed", "gap_hospital", "gap_away", "gap_paused", "gap_other"),
 }
 
 

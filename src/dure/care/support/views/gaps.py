@@ -1,5 +1,6 @@
 """Care gaps: a month, by dong, provider or recipient, and the rows behind each number."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,31 +25,33 @@ def _by(request: SignedIn) -> By:
     return By(said) if said in set(By) else By.DONG
 
 
-def _meals(request: SignedIn, first: date) -> list[gaps.Decided]:
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return gaps.decided(request.standing, first, last, clock.today())
+def _days(first: date) -> gaps.Days:
+    return gaps.Days(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
 @require_GET
 @for_the_office
 def show(request: SignedIn) -> HttpResponse:
-    """A month, line by line, the most gaps first."""
+    """A month, line by line, the most gaps first; of the reasons those that there were."""
     first, by = the_month(request), _by(request)
-    meals = _meals(request, first)
-    lines = gaps.lines(meals, by)
+    asked = (request.standing, _days(first), clock.today())
+    lines = gaps.lines(*asked, by)
+    whole = gaps.together(lines)
+    reasons = [state for state in GAPS if whole[state]]
     lines = [line for line in lines if (line.sum.gaps if by == By.RECIPIENT else line.sum.decided)]
     shown = {
-        "lines": [(line, _cells(line.sum)) for line in lines[:SHOWN]], "more": len(lines) - SHOWN, "by": by,
-        "all": (whole := gaps.count(meals)), "all_cells": _cells(whole), "titles": TITLES.items(), "title": TITLES[by],
-        "heads": [LABELS[state] for state in GAPS], "apart": [(LABELS[s], whole[s], s) for s in APART],
+        "lines": [(line, _cells(line.sum, reasons)) for line in lines[:SHOWN]], "more": len(lines) - SHOWN, "by": by,
+        "all": whole, "days": gaps.days_with_a_gap(*asked), "all_cells": _cells(whole, reasons),
+        "titles": TITLES.items(), "title": TITLES[by], "heads": [LABELS[state] for state in reasons],
+        "apart": [(LABELS[s], whole[s], s) for s in APART],
         "month": first, "before": first - timedelta(days=1), "after": (first + timedelta(days=32)).replace(day=1),
         "today": clock.today(), "begins": gaps.record_begins(request.standing.office),
     }  # fmt: skip
     return render(request, "support/gaps.html", shown)
 
 
-def _cells(sum_: gaps.Sum) -> list[tuple[State, int]]:
-    return [(state, sum_[state]) for state in GAPS]
+def _cells(sum_: gaps.Sum, reasons: Sequence[State]) -> list[tuple[State, int]]:
+    return [(state, sum_[state]) for state in reasons]
 
 
 @require_GET
@@ -56,12 +59,12 @@ def _cells(sum_: gaps.Sum) -> list[tuple[State, int]]:
 def rows(request: SignedIn) -> HttpResponse:
     """The meals behind a number."""
     first, by, said = the_month(request), _by(request), request.GET.get("of", "")
-    meals = _meals(request, first)
+    states = (State(said),) if said in set(State) else GAPS
+    meals = gaps.rows(request.standing, _days(first), clock.today(), states)
     key = request.GET.get("key", "")
     if key.isascii() and key.isdigit() and len(key) < 19:
         meals = gaps.of_line(meals, by, int(key))
-    states = (State(said),) if said in set(State) else GAPS
-    page = Paginator([m for m in meals if m.state in states], A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(meals, A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "page": page, "rows": _with_names(list(page)), "month": first, "by": by,
         "what": LABELS[State(said)] if said in set(State) else None,
