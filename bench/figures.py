@@ -6,15 +6,17 @@ the page of the whole year, in one and by dong, under row-level security; held a
 visits by outcome, day by day, as the same role. Goal: at most GOAL times that, and as many queries for the year as for
 one month.
 
-Then 1,000 questions (--short: 40) about random months, comparisons and filters in a smaller office in which all is odd:
-every figure and every percentile must be equal to what `tests/care/figures/apart.py` counts in plain SQL and plain
-Python. With --sabotage the product counts exercises as emergencies, or meals that were refused as given: that has to be
-noticed, and the goal is missed.
+Then 1,000 questions (--short: 40) about random months, comparisons and filters in smaller offices in which all is odd,
+another one with other random data after every 50, beside those before: every figure and every percentile must be equal
+to what `tests/care/figures/apart.py` counts in plain SQL and plain Python. With --sabotage the product is wrong on
+purpose (SABOTAGE says how): that has to be noticed, and the goal is missed.
 
-    .venv/bin/python bench/figures.py [--short] [--sabotage exercises|refused]
+    .venv/bin/python bench/figures.py [--short] [--sabotage exercises|refused|prices|absences]
 """
 
 import sys
+import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -26,6 +28,13 @@ from bench import ground  # noqa: E402
 from bench.board import stand_still  # noqa: E402
 
 GOAL = 32.0
+QUESTIONS, OF_ONE_OFFICE = 1_000, 50
+SABOTAGE = {
+    "exercises": "exercises are counted as emergencies",
+    "refused": "meals that were refused are counted as handed over",
+    "prices": "the newest price counts for all days",
+    "absences": "absences that were taken back explain a meal that wasn't given",
+}
 FIRST, LAST = date(2025, 11, 1), date(2026, 10, 31)
 ODD_FIRST, ODD_LAST = date(2026, 6, 1), date(2026, 11, 20)
 PAGE = "/care/figures/"
@@ -96,6 +105,7 @@ def costs(short: bool) -> bool:
 def spoil(what: str) -> None:
     """Break one figure on purpose."""
     from dure.care.figures import emergencies, visits
+    from dure.care.support import judging
 
     if what == "exercises":
         real = emergencies.cases
@@ -105,27 +115,55 @@ def spoil(what: str) -> None:
     if what == "refused":
         sums = visits._sums
         visits._sums = lambda: {**sums(), "given": sums()["refused"]}
+    if what == "prices":
+        read = visits.Prices.read
+        visits.Prices.read = lambda office: visits.Prices(  # type: ignore[method-assign]
+            {scheme: [replace(said[-1], since=date.min)] for scheme, said in read(office).of.items()}
+        )
+    if what == "absences":
+        judging._JUDGED = judging._JUDGED.replace("a.taken_back_at IS NULL", "TRUE")
 
 
 def right(short: bool, sabotage: str) -> bool:
     """Whether every figure of random questions is what counting apart says."""
-    from django.db import connection
-    from tests import make
     from tests.care.figures import lived
-    from tests.care.figures.held_against import differences, question
 
-    made, chance = lived.office(10, ODD_FIRST, seed=5), Random(17)
-    lived.live(made, ODD_FIRST, ODD_LAST, seed=6)
     spoil(sabotage)
-    wrong, questions = 0, 40 if short else 1_000
-    with connection.cursor() as cursor:
-        for n in range(questions):
-            for each in differences(cursor, made, question(made, chance, ODD_FIRST, ODD_LAST), make.NOON):
-                wrong += 1
-                if wrong <= 5:
-                    print(f"question {n}: {each}")
+    began, wrong, asked, compared = time.monotonic(), 0, 0, 0
+    questions = 40 if short else QUESTIONS
+    while asked < questions:
+        seed = 5 + asked
+        made = lived.office(10, ODD_FIRST, seed=seed)
+        lived.live(made, ODD_FIRST, ODD_LAST, seed=seed + 1)
+        now = min(OF_ONE_OFFICE, questions - asked)
+        differ, figures = ask(made, now, Random(seed + 2), wrong)
+        wrong, asked, compared = wrong + differ, asked + now, compared + figures
+        seconds = time.monotonic() - began
+        print(f"{asked:,} questions, {compared:,} figures, {wrong:,} differ; {seconds:.0f} s", flush=True)
     print(f"{questions:,} questions, {wrong:,} figures differ from what was counted apart")
     return wrong == 0
+
+
+def ask(made: Any, questions: int, chance: Random, known: int) -> tuple[int, int]:
+    """So many questions about one office: how many figures differ, and how many were compared."""
+    from django.db import connection
+    from tests import make
+    from tests.care.figures import apart
+    from tests.care.figures.held_against import SEEN, differences, question
+
+    SEEN.clear()
+    wrong = 0
+    with connection.cursor() as cursor:
+        make.role("owner")
+        missed = apart.missed(cursor, made.office.pk, make.DAY)
+        make.role("app")
+        for n in range(questions):
+            said = question(made, chance, ODD_FIRST, ODD_LAST)
+            for each in differences(cursor, made, said, make.NOON, missed):
+                wrong += 1
+                if known + wrong <= 5:
+                    print(f"question {n}: {each}")
+    return wrong, sum(SEEN.values())
 
 
 def main(short: bool, sabotage: str) -> bool:
@@ -137,7 +175,7 @@ def main(short: bool, sabotage: str) -> bool:
 
 if __name__ == "__main__":
     parser = ground.asked(__doc__)
-    parser.add_argument("--sabotage", choices=["exercises", "refused"], default="")
+    parser.add_argument("--sabotage", choices=list(SABOTAGE), default="", help="be wrong on purpose")
     said = parser.parse_args()
     met = main(said.short, said.sabotage)
     print("goal met" if met else "goal missed")
