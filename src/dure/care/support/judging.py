@@ -39,7 +39,7 @@ WITH days AS (
       JOIN mine m ON m.id = decided.recipient
       LEFT JOIN care_visit v ON v.recipient_id = decided.recipient AND v.meal = decided.meal AND v.day = decided.day
        AND v.day BETWEEN %(first)s AND %(last)s
-), meals AS (
+), meals AS MATERIALIZED (  -- judged once, whatever asks for it
     SELECT x.recipient, x.day, x.meal, x.visit, x.provider, x.dong, x.tier, x.centre,
            CASE WHEN x.handed = ANY (%(given)s) THEN 'given' ELSE COALESCE({absent}, {closed}, {of_visit}) END AS state
       FROM visited x
@@ -55,8 +55,10 @@ _CLOSED = """CASE WHEN COALESCE(
             AND (c.provider_id = x.provider OR c.provider_id IS NULL) ORDER BY c.provider_id NULLS LAST LIMIT 1),
         x.day = ANY (%(holidays)s::date[]))
     THEN CASE WHEN EXISTS (
-        SELECT FROM care_visit b WHERE b.recipient_id = x.recipient AND b.meal = x.meal AND b.meals > 1
-           AND b.handed = ANY (%(given)s) AND b.day = {before}) THEN 'made_up' ELSE 'closed' END END"""
+        SELECT FROM care_visit b WHERE b.recipient_id = x.recipient AND b.meal = x.meal
+           AND b.day BETWEEN x.day - %(ahead)s AND x.day - 1
+           AND CASE WHEN b.meals > 1 AND b.handed = ANY (%(given)s) THEN b.day = {before} END)
+    THEN 'made_up' ELSE 'closed' END END"""
 _BEFORE = """(
     SELECT max(x.day - n) FROM generate_series(1, %(ahead)s) n JOIN care_mealplan q
         ON q.recipient_id = x.recipient AND q.meal = x.meal AND q.weekday = EXTRACT(ISODOW FROM x.day - n)::int - 1
