@@ -1,12 +1,15 @@
+import re
 from datetime import date, datetime, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dure.sheets import cells, dates, phones
 from dure.sheets.problems import Problem
 from dure.sheets.resident import blot_all
 from dure.sheets.tables import BROKEN, Sheet
-from dure.sheets.words import clean
+from dure.sheets.words import clean, squash
 
 TODAY = date(2026, 11, 22)
 born = dates.birth_date(TODAY)
@@ -243,3 +246,9 @@ def test_resident_numbers_are_blotted_out_of_every_cell():
     assert "1234567" not in str(sheet.rows)
     assert sheet.rows[3] == rows[3]
     assert "Delete it" in str(cells.wrong_anywhere(sheet.rows[1][2]))
+
+
+@given(st.text(st.sampled_from("1２.)（ -_*\t\n가힣ㄱ\u1112\u1169\u11bcAbＣ·\u3000\u200b"), max_size=8))
+def test_what_tells_a_header_apart_is_the_same_however_plainly_it_is_typed(text):
+    slowly = re.sub(r"[\W_]+", "", re.sub(r"^\s*\d+[.)]\s*", "", clean(text))).lower()
+    assert squash(text) == slowly

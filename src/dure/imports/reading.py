@@ -75,8 +75,9 @@ class Reader:
         column = self.takes.get(index)
         if column and column.own:
             return False
-        named = column and column.words and not isinstance(column.read(value), Problem)
-        return ditto.is_mark(value) or (ditto.is_word(value) and not named)
+        if ditto.is_mark(value) or not ditto.is_word(value):
+            return ditto.is_mark(value)
+        return not (column and column.words and not isinstance(column.read(value), Problem))
 
     def _row(self, number: int, values: Sequence[Value], under: Sequence[str]) -> Read:
         read = Read(Row(number, under=under), values)
@@ -102,13 +103,16 @@ class Reader:
     def _cell(self, number: int, index: int, column: Column, value: Value) -> object:
         if value is not None and (number, index + 1) in self.sheet.struck:
             return Problem(STRUCK)
-        if isinstance(value, str) and (ditto.is_mark(value) or (column.own and ditto.is_word(value))):
-            return Problem(AS_ABOVE, value=value, column=str(column.label))
         key = column.key, type(value), value
         if key not in self.known:
-            self.known[key] = cells.wrong_anywhere(value) or column.read(value)
+            self.known[key] = self._meant(column, value)
         meant = self.known[key]
         return Problem(EMPTY, column=str(column.label)) if meant is None and column.must else meant
+
+    def _meant(self, column: Column, value: Value) -> object:
+        if isinstance(value, str) and (ditto.is_mark(value) or (column.own and ditto.is_word(value))):
+            return Problem(AS_ABOVE, value=value, column=str(column.label))
+        return cells.wrong_anywhere(value) or column.read(value)
 
     def _join(self, read: Read) -> None:
         """A column for each day: the marks together say the days."""

@@ -129,6 +129,7 @@ def body(
     `name_at`: in which column people are named. A row in which only a name stands is somebody's.
     """
     rows, passed_over = [], []
+    above = [[squash(as_text(name)) for name in sheet.rows[n - 1]] for n in range(header.first, header.last + 1)]
     for number, row in enumerate(sheet.rows[header.last :], header.last + 1):
         values = list(dict.fromkeys(as_text(value) for value in row if value is not None))
         if not values:
@@ -137,7 +138,7 @@ def body(
         alone = len(values) == 1 and len(row) > 1
         if alone and name_at is not None and row[name_at] is not None and row.count(None) == len(row) - 1:
             alone = isinstance(cells.name(row[name_at]), Problem)
-        if total or alone or _repeats(row, sheet, header):
+        if total or alone or _repeats(row, above):
             heading = alone and not total and not values[0].isdigit()
             passed_over.append(Passed(number, " ".join(values), heading))
         else:
@@ -145,9 +146,13 @@ def body(
     return rows, passed_over
 
 
-def _repeats(row: Sequence[Value], sheet: Sheet, header: Header) -> bool:
-    """Whether the columns are named once more here, as on a new page."""
-    above = [sheet.rows[n - 1] for n in range(header.first, header.last + 1)]
-    filled = [(i, squash(as_text(value))) for i, value in enumerate(row) if value is not None]
-    same = sum(any(squash(as_text(names[i])) == words for names in above) for i, words in filled)
-    return same >= 2 and same * 2 > len(filled)
+def _repeats(row: Sequence[Value], above: Sequence[Sequence[str]]) -> bool:
+    """Whether the columns are named once more here, as on a new page: two of the filled cells, and more than half."""
+    filled = [(i, value) for i, value in enumerate(row) if value is not None]
+    others = 0
+    for i, value in filled:
+        words = squash(as_text(value))
+        others += all(names[i] != words for names in above)
+        if others * 2 >= len(filled):
+            return False
+    return len(filled) - others >= 2

@@ -9,6 +9,8 @@ _PLAIN = dict.fromkeys((0x3000, 0x00A0, 0x202F, 0x2007), " ")
 _PLAIN |= dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), "")  # no width: come with copied text
 _PLAIN |= {0xFF01 + offset: chr(0x21 + offset) for offset in range(0x5E)}  # full-width ０１２ ＡＢＣ －（）
 _DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\u2500]|(?<=\\d)ㅡ(?=\\d)")
+_PLAIN_ALREADY = re.compile("[ -~가-힣]*").fullmatch  # most cells: nothing in them is typed in two ways
+_NUMBERED, _MARKS = re.compile(r"^\s*\d+[.)]\s*"), re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 NOTHING = {"", "-", "--", ".", "x", "없음", "해당없음", "해당 없음", "n/a", "na", "none", "null", "미입력"}
 
@@ -58,8 +60,9 @@ def squash(text: str) -> str:
     >>> squash("생년\\n월일 *"), squash("1. 성  명"), squash("TEL.")
     ('생년월일', '성명', 'tel')
     """
-    text = re.sub(r"^\s*\d+[.)]\s*", "", clean(text))
-    return re.sub(r"[\W_]+", "", text).lower()
+    if not _PLAIN_ALREADY(text):
+        text = clean(text)
+    return _MARKS.sub("", _NUMBERED.sub("", text)).lower()
 
 
 def bare(text: str) -> str:
