@@ -74,6 +74,15 @@ def _with_preview(made: bytes, title: str) -> bytes:
     return out.getvalue()
 
 
+def missing() -> NoPaper | None:
+    """What a Hangul file lacks on this machine; nothing when one can be made."""
+    try:
+        _forge()
+    except NoPaper as lacking:
+        return lacking
+    return None
+
+
 def _forge() -> Any:
     try:
         import hwpforge

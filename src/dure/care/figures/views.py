@@ -1,7 +1,5 @@
 """The pages of the figures: all of them, the rows behind one, and what may be given out."""
 
-from urllib.parse import quote
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,17 +8,19 @@ from django.views.decorators.http import require_GET
 
 from dure import clock
 from dure.audit.actions import note
+from dure.care.downloads import file, lacking
 from dure.care.figures import visits
 from dure.care.figures.asked import NONE, TITLES, Asked, the_month
-from dure.care.figures.drawn import charts
+from dure.care.figures.drawn import Chart, charts
 from dure.care.figures.emergencies import TIMES
 from dure.care.figures.forms import AskedForm
 from dure.care.figures.head import head, once_earlier
 from dure.care.figures.listed import as_lists, behind, with_costs
-from dure.care.figures.page import figures, names
+from dure.care.figures.page import Figures, figures, names
 from dure.care.figures.published import published, to_publish
-from dure.care.figures.reports import FORMATS, FiguresOf, Papers, left_out_says, pages, published_pages
+from dure.care.figures.reports import FORMATS, FiguresOf, left_out_says, published_report, report
 from dure.people.doors import SignedIn, for_officers, for_the_office
+from dure.sheets.paper import Paper
 
 A_PAGE = 100
 WRONG = 422
@@ -54,11 +54,15 @@ def show(request: SignedIn) -> HttpResponse:
     found = figures(request.standing, asked, now)
     shown = {
         "form": form, "asked": asked, "found": found, "spans": _spans(asked), "today": clock.today(), "times": TIMES,
-        "head": head(found.whole, once_earlier(request.standing, asked, now)),
-        "charts": charts(asked, visits.over_time(request.standing, asked.until(clock.today())), found.found),
-        "ways": _ways(asked), "chosen": form.chosen(),
+        "head": head(found.whole, once_earlier(request.standing, asked, now)), "charts": _charts(request, found),
+        "ways": _ways(asked), "chosen": form.chosen(), "lacking": lacking(),
     }  # fmt: skip
     return render(request, "figures/show.html", shown)
+
+
+def _charts(request: SignedIn, found: Figures) -> list[Chart]:
+    over_time = visits.over_time(request.standing, found.asked.until(clock.today()))
+    return charts(found.asked, over_time, found.found)
 
 
 @require_GET
@@ -91,8 +95,9 @@ def download(request: SignedIn) -> HttpResponse:
     form, now = AskedForm(request.GET, standing=request.standing), clock.now()
     if not form.is_valid():
         return render(request, "figures/show.html", {"form": form}, status=WRONG)
-    asked = form.asked()
-    return _file(request, pages(figures(request.standing, asked, now), now), _("figures"), asked)
+    found = figures(request.standing, form.asked(), now)
+    paper = report(found, _charts(request, found), form.chosen(), request.user.office.name, now)
+    return _file(request, paper, _("figures"), found.asked)
 
 
 @require_GET
@@ -105,7 +110,7 @@ def give_out(request: SignedIn) -> HttpResponse:
     asked = to_publish(form.asked())
     shown = {
         "form": form, "asked": asked, "given": published(request.standing, asked, now), "says": left_out_says(),
-        "today": clock.today(), "ways": _ways(asked),
+        "today": clock.today(), "ways": _ways(asked), "lacking": lacking(),
     }  # fmt: skip
     return render(request, "figures/published.html", shown)
 
@@ -118,18 +123,15 @@ def download_published(request: SignedIn) -> HttpResponse:
     if not form.is_valid():
         return render(request, "figures/published.html", {"form": form}, status=WRONG)
     asked = to_publish(form.asked())
-    papers = published_pages(published(request.standing, asked, now), asked.name, now)
-    return _file(request, papers, _("figures to be given out"), asked)
+    paper = published_report(published(request.standing, asked, now), asked, request.user.office.name, now)
+    return _file(request, paper, _("figures to be given out"), asked)
 
 
-def _file(request: SignedIn, papers: Papers, name: str, asked: Asked) -> HttpResponse:
+def _file(request: SignedIn, paper: Paper, name: str, asked: Asked) -> HttpResponse:
     """A file of the form that is asked for; it stands in the record."""
     kind = request.GET.get("as", "xlsx")
     if kind not in FORMATS:
         raise Http404
-    sort, make = FORMATS[kind]
+    made = file(paper, kind, f"{name}-{asked.name.replace(' – ', '_')}".replace(" ", "-"))
     note(at=clock.now(), who=request.user, did="downloaded", about=FiguresOf(request.standing.office, asked.name))
-    answer = HttpResponse(make(papers), content_type=sort)
-    full = f"{name}-{asked.name.replace(' – ', '_')}.{kind}".replace(" ", "-")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(full)}"
-    return answer
+    return made

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.care.money.views import exports, months, schemes
+from dure.care.money.views import exports, months, papers, schemes
 
 app_name = "money"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("objections/<uuid:ref>/answer/", months.answer, name="answer"),
     path("<uuid:ref>/", months.show, name="show"),
     path("<uuid:ref>/days/", months.days, name="days"),
+    path("<uuid:ref>/paper/", papers.download, name="paper"),
     path("<uuid:ref>/agree/", months.agree, name="agree"),
     path("<uuid:ref>/object/", months.object_to, name="object"),
     path("<uuid:ref>/close/", months.close, name="close"),

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
+from dure.care.downloads import lacking
 from dure.care.models import Scheme, Visit
 from dure.care.money import actions, sums
 from dure.care.money.counting import Reckoned, named, reckon
@@ -120,6 +121,7 @@ def _shown(request: SignedIn, settlement: Settlement, **wrong: forms.Form) -> Ht
         "missing": missing, "mine": Side.OFFICE if request.standing.organisations is None else Side.PROVIDER,
         "corrections": _corrected(request, corrections[:CORRECTIONS]), "more": max(len(corrections) - CORRECTIONS, 0),
         "waiting": [each for each in objections if not each.answered_at], "ready": not missing,
+        "lacking": lacking(),
         "forms": {
             "agree": SeenForm(initial=seen), "object": ObjectForm(), "answer": AnswerForm(),
             "close": CloseForm(initial=seen), **wrong,

@@ -1,0 +1,33 @@
+"""A paper as a file to take along: which kinds there are, and the answer that holds one."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.http import HttpResponse
+
+from dure.imports.keeping import spoken
+from dure.sheets import hwpx, pdf, xlsx
+from dure.sheets.paper import Paper
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
+    "pdf": ("application/pdf", pdf.write),
+    "hwpx": ("application/hwp+zip", hwpx.write),
+    "xlsx": (XLSX, xlsx.write),
+}
+
+
+def lacking() -> list[str]:
+    """What this server lacks to make PDF and Hangul files, as sentences; none when all can be made."""
+    return [spoken(each.problem) for each in (pdf.missing(), hwpx.missing()) if each]
+
+
+def attached(data: bytes, name: str, kind: str, sort: str = "") -> HttpResponse:
+    """The bytes as a file called `name.kind`."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"}
+    return HttpResponse(data, content_type=sort or KINDS[kind][0], headers=headers)
+
+
+def file(paper: Paper, kind: str, name: str) -> HttpResponse:
+    """The paper as a file of one of the kinds. Raises `NoPaper` where this server can't make it."""
+    return attached(KINDS[kind][1](paper), name, kind)
