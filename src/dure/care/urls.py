@@ -92,4 +92,5 @@ urlpatterns = [
     path("support/", include("dure.care.support.urls")),
     path("complaints/", include("dure.care.complaints.urls")),
     path("changes/", include("dure.care.changes.urls")),
+    path("inspections/", include("dure.care.inspections.urls")),
 ]

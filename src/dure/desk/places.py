@@ -61,7 +61,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         [
             ("care:figures:show", _("Figures")), ("care:in_person", _("Handed over in person")),
             ("care:money:index", _("Settlement")), ("care:money:schemes", _("Schemes and prices")),
-            ("care:money:export", _("Export")),
+            ("care:money:export", _("Export")), ("care:inspections:show", _("Papers for an inspection")),
         ],
     ),
     (
@@ -78,7 +78,7 @@ ALSO = {  # further pages of a place
     ),
     "places": (
         "/gatherings/", "/care/certificates/", "/care/money/", "/field/phones/", "/imports/", "/people/", "/rules/",
-        "/care/complaints/", "/care/changes/",
+        "/care/complaints/", "/care/changes/", "/care/inspections/",
     ),
 }  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -94,6 +95,12 @@ class Of:
         own = [(each.day, each.hours or Decimal(0)) for each in self.entered[kind.pk]]
         return own + self.counted[kind.pk]
 
+    def by(self, day: date) -> "Of":
+        """The same without what has happened since that day."""
+        entered = {kind: [each for each in mine if each.day <= day] for kind, mine in self.entered.items()}
+        counted = {kind: [each for each in mine if each[0] <= day] for kind, mine in self.counted.items()}
+        return replace(self, entered=defaultdict(list, entered), counted=defaultdict(list, counted))
+
 
 class Book:
     """Everything that decides how people stand, read in a fixed number of queries."""
@@ -126,6 +133,12 @@ class Book:
         """How the person stands with every kind that is asked of them, or that was ever entered."""
         of = self.of[person.pk]
         return [found for kind in self.kinds if (found := self._holding(of, kind))]
+
+    def on(self, day: date, person: Person) -> list[Holding]:
+        """How the person stood on an earlier day, as is known now; what was done later had not happened then."""
+        then = copy(self)
+        then.today, then.of = day, {person.pk: self.of[person.pk].by(day)}
+        return then.holdings(person)
 
     def _holding(self, of: Of, kind: Kind) -> Holding | None:
         if kind.code == Kind.HEALTH:

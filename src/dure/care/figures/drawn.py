@@ -51,7 +51,7 @@ def _handed(asked: Asked, handed: Sequence[Bucket]) -> Chart | None:
         (_day(asked, b.day), f"{b.in_person:,}", f"{b.otherwise:,}", _percent(b.in_person, b.in_person + b.otherwise))
         for b in handed
     ]
-    return Chart("handed", title, svg, parts, [_("Days"), *parts, _("In person (percent)")], rows)
+    return Chart("handed", title, svg, parts, [_("Day or month"), *parts, _("In person (percent)")], rows)
 
 
 def _opened(asked: Asked, found: Sequence[Emergency]) -> Chart | None:
@@ -66,7 +66,7 @@ def _opened(asked: Asked, found: Sequence[Emergency]) -> Chart | None:
     days = _days(asked, max(every))
     svg = bars("opened", title, says, [Bar(_day(asked, d), (quiet[d], every[d] - quiet[d])) for d in days])
     rows = [(_day(asked, d), f"{quiet[d]:,}", f"{every[d] - quiet[d]:,}") for d in days]
-    return Chart("opened", title, svg, parts, [_("Days"), *parts], rows)
+    return Chart("opened", title, svg, parts, [_("Day or month"), *parts], rows)
 
 
 def _seen(found: Sequence[Emergency]) -> Chart | None:

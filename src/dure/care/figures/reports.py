@@ -41,7 +41,7 @@ def report(found: Figures, charts: Sequence[Chart], chosen: Sequence[str], offic
     for table in tables:
         parts += _headed(str(table.title), _table(table, asked))
         if table.key == "found":
-            parts += [*_headed(_("Times"), _times(found)), _few()]
+            parts += [*_headed(_("How long it took"), _times(found)), _few()]
     for chart in charts:
         parts += _headed(chart.title, _drawn(chart))
     return _paper(asked, _("Figures %(days)s") % {"days": asked.name}, [*parts, *_meanings(tables)], office, now)
@@ -67,7 +67,7 @@ def _table(table: Table, asked: Asked) -> paper.Table:
     """What is compared line by line; when nothing is, a line for each number."""
     if asked.by == By.ALL and not table.lines:
         rows: Rows = [[str(each.name), cell.value, cell.aside] for each, cell in table.pairs]
-        return paper.Table(_numbers([_("Number"), _("How many"), _("Share")], 5), rows)
+        return paper.Table(_numbers([_("What is counted"), _("How many"), _("Share in percent")], 5), rows)
     columns = _numbers([_("What is compared"), *(each.name for each in table.columns)])
     return paper.Table(columns, [_row(line) for line in [*table.lines, table.whole]], totals=1)
 
@@ -84,6 +84,7 @@ def _times(found: Figures) -> paper.Table:
         [line.name, str(took.measure.name), took.times.n, *took.values]
         for line in [*found.times, found.whole_times]
         for took in line.took
+        if took.times.n or not line.key
     ]
     return paper.Table(columns, rows)
 
@@ -98,7 +99,7 @@ def _drawn(chart: Chart) -> paper.Table:
 
 def _meanings(tables: Iterable[Table | Given]) -> list[Part]:
     rows = [(str(table.title), str(each.name), str(each.means)) for table in tables for each in table.columns]
-    columns = [Column(_("Table"), 1.1), Column(_("Number"), 1.5), Column(_("What is counted"), 6)]
+    columns = [Column(_("Table"), 1.3), Column(_("Name of the number"), 1.5), Column(_("What is counted"), 6)]
     return [Break(), *_headed(_("What is counted"), paper.Table(columns, rows))]
 
 
@@ -116,7 +117,7 @@ def _given(table: Given, asked: Asked) -> paper.Table:
     lines = [(name, [_shown(value) for value in values]) for name, values in table.lines]
     if asked.by == By.ALL:
         rows: Rows = [[name, value] for _line, values in lines for name, value in zip(names, values, strict=True)]
-        return paper.Table(_numbers([_("Number"), _("How many")], 3), rows, totals=1 if rows else 0)
+        return paper.Table(_numbers([_("What is counted"), _("How many")], 3), rows, totals=1 if rows else 0)
     columns = _numbers([_("What is compared"), *names])
     return paper.Table(columns, [[name, *values] for name, values in lines], totals=1 if lines else 0)
 

@@ -129,6 +129,13 @@ def _whole(row: Mapping[str, Any], costs: Counts) -> Counts:
     return {key: int(row.get(key) or costs.get(key, 0)) for key in KNOWN}
 
 
+def by_day(standing: Standing, asked: Asked) -> dict[date, Counts]:
+    """What became of the visits of each day, and how meals were handed over. One query."""
+    sums: dict[str, Any] = {each.key: Count("pk", filter=each.where) for each in COUNTED}
+    rows: list[Any] = list(visits(standing, asked).order_by().values("day").annotate(**sums))
+    return {row["day"]: {each.key: row[each.key] for each in COUNTED} for row in sorted(rows, key=lambda r: r["day"])}
+
+
 @dataclass(frozen=True)
 class Bucket:
     """The hand-overs of one day or month."""

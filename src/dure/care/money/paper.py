@@ -46,7 +46,7 @@ def _day(moment: datetime) -> str:
 def _what(settlement: Settlement, found: Reckoned, now: datetime) -> list[Part]:
     pairs: list[tuple[str, Value]] = [
         (_("Provider"), settlement.provider.name),
-        (_("Period"), f"{settlement.month} ~ {last_day(settlement.month)}"),
+        (_("Settled days"), f"{settlement.month} ~ {last_day(settlement.month)}"),
         (_("Meals"), _("%(n)s meals") % {"n": f"{found.meals:,}"}),
         (_("To be paid"), _("%(won)s won") % {"won": f"{found.total:,}"}),
         (_("State"), _state(settlement, now)),
@@ -148,7 +148,12 @@ def _counted(entry: Entry | None) -> str:
 
 def _agreed(settlement: Settlement, found: Reckoned, agreements: Sequence[Agreement]) -> Table:
     """Who agreed when: with what is counted now, or with what was counted before."""
-    columns = [Column(_("Side"), 1), Column(_("Person"), 1.5), Column(_("When"), 1.4, Align.CENTER), Column("", 2.4)]
+    columns = [
+        Column(_("Side"), 1),
+        Column(_("Who agreed"), 1.5),
+        Column(_("Agreed on"), 1.4, Align.CENTER),
+        Column(_("State"), 2.4),
+    ]
     rows: list[list[Value]] = []
     for side in Side:
         last = next((each for each in reversed(agreements) if each.side == side), None)

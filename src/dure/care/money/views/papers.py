@@ -27,6 +27,6 @@ def download(request: SignedIn, ref: UUID) -> HttpResponse:
     schemes = Scheme.objects.in_bulk({line.scheme for line in found.lines})
     agreements = list(settlement.agreements.select_related("by"))
     made = paper(settlement, found, schemes, agreements, request.user.office.name, now)
-    answer = file(made, kind, f"{_('settlement')}-{settlement}-{settlement.provider}".replace(" ", "-"))
+    answer = file(made, kind, _("settlement") + f"-{settlement}-{settlement.provider}".replace(" ", "-"))
     note(at=now, who=request.user, did="downloaded", about=settlement, why=kind)
     return answer
