@@ -48,6 +48,7 @@ SHAPES = {
     "line": ("Left", 0, 0, 300, 300, 150, False),
     "caption": ("Left", 0, 0, 700, 200, 130, True),
     "left": ("Left", 0, 0, 0, 0, 125, False),
+    "foot": ("Left", 0, 0, 800, 0, 125, False),
     "center": ("Center", 0, 0, 0, 0, 125, False),
     "right": ("Right", 0, 0, 0, 0, 125, False),
 }
@@ -156,7 +157,7 @@ def _section(paper: Paper, ids: Mapping[str, int]) -> Json:
             "width": A4[0], "height": A4[1], **sides, "header_margin": 2835, "footer_margin": 2835,
             "landscape": paper.landscape,
         },
-        "footers": [{"paragraphs": [made.paragraph("small", "left", foot)], "apply_page_type": "Both"}],
+        "footers": [{"paragraphs": [made.paragraph("small", "foot", foot)], "apply_page_type": "Both"}],
         "page_number": {"position": "BottomRight", "number_format": "Digit", "decoration": ""},
     }  # fmt: skip
 

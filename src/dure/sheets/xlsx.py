@@ -34,11 +34,11 @@ def _said(mark: str, part: Part) -> Sequence[Sequence[Value]]:
 
 
 def _headed(parts: Sequence[Part]) -> Iterator[tuple[str, Table]]:
-    """Each table with what it is called: its own title, or the last point above it."""
-    above = ""
+    """Each table with what it is called: its own title, or the last heading above it (where there is none, a point)."""
+    above, level = "", 4
     for part in parts:
-        if isinstance(part, Point):
-            above = part.text
+        if isinstance(part, Point) and part.level <= level:
+            above, level = part.text, 1 if part.level == 1 else level
         elif isinstance(part, Table):
             yield plain(part.title or above), part
 

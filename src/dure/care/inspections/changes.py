@@ -83,4 +83,4 @@ def _table(meant: Meant, left: Counter[Key], came: Counter[Key], changes: dict[K
         rows.append([
             day, *meant.whose(names[provider]), what, left[key], came[key], _destroyed(change) if change else None
         ])  # fmt: skip
-    return table(columns, rows, _("Changes of provider"))
+    return table(columns, rows)

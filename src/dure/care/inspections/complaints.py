@@ -73,7 +73,7 @@ def _table(meant: Meant, found: Sequence[Complaint]) -> Table:
         ]
         for each in found
     ]  # fmt: skip
-    return table(columns, rows, _("Complaints"))
+    return table(columns, rows, _("Each complaint"))
 
 
 def _state(meant: Meant, each: Complaint) -> str:

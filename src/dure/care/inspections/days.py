@@ -56,7 +56,7 @@ def _table(by_day: Mapping[date, Counts], whole: Counts) -> Table:
     ]  # fmt: skip
     rows: list[list[Value]] = [[day, *_cells(counts)] for day, counts in by_day.items()]
     together: list[Value] = [_("In all"), *_cells(whole)]
-    return table(columns, [*rows, together] if rows else [], _("Visits by day"), totals=1)
+    return table(columns, [*rows, together] if rows else [], totals=1)
 
 
 def _cells(counts: Counts) -> list[Value]:
@@ -74,7 +74,7 @@ def different(meant: Meant) -> Part:
     columns = [middle(_("Day"), 1.6), Column(_("What was different"), 4), Column(_("For whom"), 2)]
     says = _("%(n)s entries") % {"n": len(rows)}
     title = _("Days that differ")
-    return Part("days", title, says, lacks, (), [table(columns, rows, title)], "care:calendar")
+    return Part("days", title, says, lacks, (), [table(columns, rows)], "care:calendar")
 
 
 def _closures(meant: Meant) -> list[Closure]:
@@ -96,7 +96,7 @@ def _rows(meant: Meant) -> list[list[Value]]:
     day = meant.asked.first
     while day <= meant.last:
         if name := public_holidays(day.year).get(day):
-            found.append((day, [f"{day}", _("Public holiday: %(name)s") % {"name": name}, ""]))
+            found.append((day, [f"{day}", _("Public holiday: %(name)s") % {"name": name}, everywhere]))
         day += ONE
     for warning in _warnings(meant):
         ended = clock.local(warning.ended_at).date() if warning.ended_at else warning.until

@@ -50,7 +50,7 @@ def _table(meant: Meant) -> Table:
         ]
         for each in reversed(meant.figures.found)
     ]  # fmt: skip
-    return table(columns, rows, _("Emergencies, times in minutes"))
+    return table(columns, rows, _("Each emergency, times in minutes"))
 
 
 def _minutes(each: Emergency, what: str) -> int | None:

@@ -109,8 +109,8 @@ def names_in(names: Collection[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(alternatives)) if alternatives else None
 
 
-def table(columns: Sequence[Column], rows: Rows, title: str, totals: int = 0) -> Table:
-    """A table of a part; one without rows says that there is nothing."""
+def table(columns: Sequence[Column], rows: Rows, title: str = "", totals: int = 0) -> Table:
+    """A table of a part, called as the part if nothing else is said; one without rows says that there is nothing."""
     none: list[list[Value]] = [[_("none in these days"), *([None] * (len(columns) - 1))]]
     return Table(columns, rows or none, title=title, totals=totals if rows else 0)
 

@@ -69,7 +69,7 @@ def _table(meant: Meant, months: Sequence[Settlement], found: dict[int, Reckoned
     meals, amount, corrected, total = sums
     blank: list[Value] = [None] * 5
     whole = [_("In all"), *meant.whose(""), meals, amount, signed(corrected), total, *blank]
-    return table(columns, [*rows, whole] if rows else [], _("Settlements"), totals=1)
+    return table(columns, [*rows, whole] if rows else [], totals=1)
 
 
 def _row(meant: Meant, each: Settlement, found: Reckoned) -> list[Value]:

@@ -8,15 +8,17 @@ from dure import clock
 from dure.care.inspections.meant import Meant, Part
 from dure.people.models import Person
 from dure.sheets import paper
-from dure.sheets.paper import Break, Column, Line, Pairs, Paper, Point
+from dure.sheets.paper import Column, Line, Pairs, Paper, Point
 from dure.sheets.tables import Value
+
+FEW = 3  # of what is missing in a part, on the front page
 
 
 def to_print(meant: Meant, parts: Sequence[Part], reason: str, by: Person) -> Paper:
     """Everything, without recipients."""
     said: list[paper.Part] = [*_front(meant, parts, reason, by)]
     for each in parts:
-        said += [*([Break()] if each.kept else []), *_part(each)]
+        said += _part(each)
     foot = _("Without recipients' names. With names of staff: for the inspection only.")
     return Paper(
         _("Papers for an inspection"), by.office.name, clock.local(meant.now).replace(tzinfo=None), said,
@@ -45,13 +47,15 @@ def _front(meant: Meant, parts: Sequence[Part], reason: str, by: Person) -> list
         Column(_("Part"), 1.6), Column(_("What there is"), 3), Column(_("Missing or lapsed"), 4),
     ]  # fmt: skip
     rows: list[list[Value]] = [[each.title, each.says, _lacking(each)] for each in parts]
-    return [Pairs(about), Point(1, _("At a glance")), paper.Table(columns, rows, title=_("At a glance"))]
+    return [Pairs(about), Point(1, _("At a glance")), paper.Table(columns, rows)]
 
 
 def _lacking(part: Part) -> str:
     if not part.kept:
         return _("not recorded in Dure")
-    return "\n".join(f"- {each}" for each in part.lacks) or _("nothing found")
+    more = len(part.lacks) - FEW
+    said = [*part.lacks[:FEW], *([_("%(n)s more, see there") % {"n": more}] if more > 0 else [])]
+    return "\n".join(f"- {each}" for each in said) or _("nothing found")
 
 
 def _part(part: Part) -> list[paper.Part]:

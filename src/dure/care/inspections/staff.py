@@ -137,8 +137,10 @@ def _lacks(lines: Sequence[Line]) -> list[str]:
 def _never(lines: Sequence[Line]) -> list[str]:
     names: dict[str, list[str]] = defaultdict(list)
     for line in lines:
-        if any(lack.state == State.MISSING for lack in line.lacking):
-            names[str(line.holding.kind)].append(str(line.person))
+        never = [lack for lack in line.lacking if lack.state == State.MISSING]
+        if never:
+            worked = {"who": line.person, "n": sum(map(line.worked, never))}
+            names[str(line.holding.kind)].append(_("%(who)s (%(n)s visits meanwhile)") % worked)
     return [
         _("No %(kind)s was entered for a while: %(names)s") % {"kind": kind, "names": listed(mine)}
         for kind, mine in names.items()
@@ -147,9 +149,9 @@ def _never(lines: Sequence[Line]) -> list[str]:
 
 def _table(meant: Meant, lines: Sequence[Line]) -> Table:
     columns = [
-        *meant.whose_column(1.5), Column(_("Name"), 1), Column(_("Certificate"), 1.3), Column(_("State"), 1.3),
-        middle(_("Last examination or training"), 1.2), middle(_("Valid until"), 1.1),
-        middle(_("Renewed in these days"), 1.2), Column(_("Lacking in these days"), 2.4),
+        *meant.whose_column(1.4), Column(_("Name"), 0.9), Column(_("Certificate"), 1.9), Column(_("State"), 0.9),
+        middle(_("Last examination or training"), 1.2), middle(_("Valid until"), 1.2),
+        middle(_("Renewed in these days"), 1.2), Column(_("Lacking in these days"), 3.3),
         number(_("Visits meanwhile"), 0.8),
     ]  # fmt: skip
     rows: list[list[Value]] = [
@@ -161,4 +163,4 @@ def _table(meant: Meant, lines: Sequence[Line]) -> Table:
         ]
         for line in lines
     ]  # fmt: skip
-    return table(columns, rows, _("Certificates and training"))
+    return table(columns, rows)

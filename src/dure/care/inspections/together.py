@@ -94,7 +94,7 @@ def _gatherings(meant: Meant, held: Sequence[Gathering], came: dict[int, list[tu
         ]
         for each in held
     ]  # fmt: skip
-    return table(columns, rows, _("Meetings and training"))
+    return table(columns, rows)
 
 
 def _agreed(meant: Meant, agreed: Sequence[Agreed]) -> Table:
@@ -153,7 +153,7 @@ def _circulars(meant: Meant, copies: Sequence[Copy]) -> Table:
         ]
         for each in copies
     ]  # fmt: skip
-    return table(columns, rows, _("Circulars"))
+    return table(columns, rows)
 
 
 def _remark(each: Copy) -> str:
