@@ -1,13 +1,15 @@
 """Workbooks of papers: values stay values, sums stay below, text never becomes a formula."""
 
+import io
 from datetime import date
 
 import pytest
+from python_calamine import load_workbook
 
 from dure.sheets import workbook, xlsx
-from dure.sheets.paper import plain
+from dure.sheets.paper import Column, Paper, Point, Table, plain
 from dure.sheets.words import clean
-from tests.sheets.papers import HOSTILE, hostile, large, report
+from tests.sheets.papers import HOSTILE, MADE, hostile, large, report
 
 
 def test_what_is_said_and_each_table_have_a_sheet_of_their_own():
@@ -54,3 +56,10 @@ def test_every_row_of_a_large_table_is_there():
         date(2026, 11, 20),
         "비고 499",
     ]
+
+
+def test_a_table_without_a_title_is_called_as_the_heading_above_it():
+    table = Table([Column("하나")], [["a"]])
+    paper = Paper("제목", "광산구", MADE, [Point(1, "머리"), Point(2, "모두 1건"), Point(3, "자세히"), table])
+
+    assert load_workbook(io.BytesIO(xlsx.write(paper))).sheet_names == ["제목", "머리"]

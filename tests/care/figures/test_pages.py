@@ -19,6 +19,7 @@ from tests import make
 from tests.care.figures import lived
 from tests.care.pages import signed_in
 from tests.gatherings import world as meetings
+from tests.sheets import said as papers
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 20)
@@ -191,3 +192,34 @@ def test_as_many_queries_for_every_comparison(office):
         with CaptureQueriesContext(connection) as asked:
             client.get(f"{PAGE}?{MONTH}&by={by}")
         assert len(asked) <= 40, [each["sql"][:90] for each in asked]
+
+
+@pytest.mark.parametrize("by", ["all", "provider"])
+def test_pdf_and_hangul_file_say_what_the_page_says_and_what_it_means(office, by):
+    client = signed_in(office.officer)
+    found = client.get(f"{PAGE}?{MONTH}&by={by}").context["found"]
+    for kind in ("pdf", "hwpx"):
+        text = papers.said(client.get(f"{PAGE}download/?{MONTH}&by={by}&as={kind}").content, kind)
+        for table in found.tables:
+            assert papers.letters(str(table.title)) in text
+            for measure, cell in table.pairs:
+                assert papers.letters(str(measure.name)) in text and papers.letters(f"{cell.value:,}") in text
+                assert papers.letters(str(measure.means)) in text, measure.key
+    charts = client.get(f"{PAGE}?{MONTH}&by={by}").context["charts"]
+    assert charts and all(papers.letters(chart.title) in text for chart in charts)
+    make.act(office.office.pk)
+    entries = Entry.objects.filter(about="figuresof 2026-11", did="downloaded", who_id=office.officer.pk)
+    assert entries.count() == 2
+    assert not [name for name in Recipient.objects.values_list("name", flat=True) if name in text]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "hwpx"])
+def test_what_is_given_out_as_paper_has_no_small_number_either(office, kind):
+    client = signed_in(office.officer)
+    given = client.get(f"{PAGE}published/?{MONTH}&by=dong").context["given"]
+    body = client.get(f"{PAGE}published/download/?{MONTH}&by=dong&as={kind}").content
+    text = papers.said(body, kind)
+    assert "비공개" in text and papers.letters("5 미만인 수") in text
+    assert sum(value is None for table in given for _name, line in table.lines for value in line) == text.count(
+        "비공개"
+    ) - text.count("‘비공개’")
