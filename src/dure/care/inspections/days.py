@@ -42,7 +42,8 @@ def visits(meant: Meant) -> Part:
     if n := whole["gap_never_opened"]:
         lacks.append(_("Planned meals of which no visit stands in the record: %(n)s") % {"n": f"{n:,}"})
     notes = [_("Of several reports of a visit the gravest counts. The share in person is that of the meals given.")]
-    return Part("visits", _("Visits by day"), says, lacks, notes, [_table(by_day, whole)], "care:visits")
+    tables = [_table(by_day, whole), _not_given(meant)]
+    return Part("visits", _("Visits by day"), says, lacks, notes, tables, "care:visits")
 
 
 def _by_day(meant: Meant) -> dict[date, Counts]:
@@ -57,6 +58,13 @@ def _table(by_day: Mapping[date, Counts], whole: Counts) -> Table:
     rows: list[list[Value]] = [[day, *_cells(counts)] for day, counts in by_day.items()]
     together: list[Value] = [_("In all"), *_cells(whole)]
     return table(columns, [*rows, together] if rows else [], totals=1)
+
+
+def _not_given(meant: Meant) -> Table:
+    """Planned meals that weren't given, by reason, as the figures count them."""
+    columns = [Column(_("Reason"), 4), number(_("Meals"), 1)]
+    rows: list[list[Value]] = [[str(each.name), cell.value] for each, cell in meant.figures.table("gaps").pairs]
+    return table(columns, rows, _("Meals not given"))
 
 
 def _cells(counts: Counts) -> list[Value]:

@@ -59,31 +59,33 @@ def part(meant: Meant) -> Part:
 
 def _lines(meant: Meant) -> list[Line]:
     held = _held(meant)
-    people = {each.person.pk: each.person for each in held}
+    people = {each[0].person.pk: each[0].person for each in held}
     found, made = book(meant.standing.office, people.values(), meant.last), _visits(meant, people)
     lines: list[Line] = []
-    for each in held:
-        until = min(meant.last, each.until - timedelta(days=1)) if each.until else meant.last
-        since = max(meant.asked.first, each.since)
-        lacking = lacks(found, each.person, since, until)
+    for spells in held:
+        person, provider = spells[0].person, spells[0].organisation
+        ends = [each.until - timedelta(days=1) if each.until else meant.last for each in spells]
+        until = min(meant.last, max(ends))
+        lacking = lacks(found, person, max(meant.asked.first, spells[0].since), until)
         lines += [
             Line(
-                each.person, each.organisation, holding, _renewed(found, holding, meant),
-                [lack for lack in lacking if lack.kind == holding.kind], made[each.person.pk, each.organisation_id],
+                person, provider, holding, _renewed(found, holding, meant),
+                [lack for lack in lacking if lack.kind == holding.kind], made[person.pk, provider.pk],
             )
-            for holding in found.on(until, each.person)
+            for holding in found.on(until, person)
         ]  # fmt: skip
     return sorted(lines, key=lambda line: (not line.lacking, PRESSING.index(line.holding.state), line.person.name))
 
 
-def _held(meant: Meant) -> list[Membership]:
-    """Who handled food there on some of these days: workers, and whoever of a desk cooks. Each once a provider."""
+def _held(meant: Meant) -> list[list[Membership]]:
+    """Who handled food there on some of these days: workers, and whoever of a desk cooks. Each once a provider, with
+    every spell for which they were there."""
     there = Membership.objects.filter(organisation__in=meant.keys, role__in=WORK, since__lte=meant.last)
     there = there.filter(Q(until=None) | Q(until__gt=meant.asked.first))
     there = there.filter(Q(role=Role.WORKER) | Q(person__food_work__cooks=True))
-    found: dict[tuple[int, int], Membership] = {}
+    found: dict[tuple[int, int], list[Membership]] = defaultdict(list)
     for each in there.select_related("person", "organisation").order_by("since", "pk"):
-        found[each.person_id, each.organisation_id] = each
+        found[each.person_id, each.organisation_id].append(each)
     return list(found.values())
 
 

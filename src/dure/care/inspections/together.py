@@ -113,7 +113,11 @@ def circulars(meant: Meant) -> Part:
     begins, ends = meant.asked.moments
     mine = Copy.objects.filter(office=meant.standing.office, organisation__in=meant.keys)
     mine = mine.filter(circular__programme=PROGRAMME, circular__sent_at__gte=begins, circular__sent_at__lt=ends)
-    copies = list(mine.select_related("circular", "organisation", "acknowledged_by").order_by("circular__sent_at", "organisation__name", "pk"))
+    copies = list(
+        mine.select_related("circular", "organisation", "acknowledged_by").order_by(
+            "circular__sent_at", "organisation__name", "pk"
+        )
+    )
     known = sum(each.acknowledged_at is not None for each in copies)
     says = _("%(n)s sent, %(known)s acknowledged") % {"n": len(copies), "known": known}
     return Part(
