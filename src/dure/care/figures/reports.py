@@ -13,7 +13,7 @@ from dure.care.figures.page import Figures
 from dure.care.figures.published import Given
 from dure.care.figures.tables import Line, Table
 from dure.sheets import paper
-from dure.sheets.paper import Align, Break, Column, Paper, Part, Point
+from dure.sheets.paper import Align, Column, Paper, Part, Point
 from dure.sheets.tables import Value
 
 FORMATS = KINDS
@@ -67,7 +67,7 @@ def _table(table: Table, asked: Asked) -> paper.Table:
     """What is compared line by line; when nothing is, a line for each number."""
     if asked.by == By.ALL and not table.lines:
         rows: Rows = [[str(each.name), cell.value, cell.aside] for each, cell in table.pairs]
-        return paper.Table(_numbers([_("What is counted"), _("How many"), _("Share in percent")], 5), rows)
+        return paper.Table(_numbers([_("Name of the number"), _("How many"), _("Share in percent")], 5), rows)
     columns = _numbers([_("What is compared"), *(each.name for each in table.columns)])
     return paper.Table(columns, [_row(line) for line in [*table.lines, table.whole]], totals=1)
 
@@ -80,12 +80,14 @@ def _times(found: Figures) -> paper.Table:
     percentiles = [_("%(p)s within (minutes)") % {"p": p} for p in PERCENTILES]
     columns = _numbers([_("What is compared"), _("Until"), _("How many"), *percentiles])
     columns[1] = Column(_("Until"), 1.6)
-    rows = [
+    rows: list[list[Value]] = [
         [line.name, str(took.measure.name), took.times.n, *took.values]
         for line in [*found.times, found.whole_times]
         for took in line.took
         if took.times.n or not line.key
     ]
+    if found.asked.by == By.ALL:
+        columns, rows = columns[1:], [row[1:] for row in rows]
     return paper.Table(columns, rows)
 
 
@@ -100,7 +102,7 @@ def _drawn(chart: Chart) -> paper.Table:
 def _meanings(tables: Iterable[Table | Given]) -> list[Part]:
     rows = [(str(table.title), str(each.name), str(each.means)) for table in tables for each in table.columns]
     columns = [Column(_("Table"), 1.3), Column(_("Name of the number"), 1.5), Column(_("What is counted"), 6)]
-    return [Break(), *_headed(_("What is counted"), paper.Table(columns, rows))]
+    return _headed(_("What is counted"), paper.Table(columns, rows))
 
 
 def published_report(given: Sequence[Given], asked: Asked, office: str, now: datetime) -> Paper:
@@ -117,7 +119,7 @@ def _given(table: Given, asked: Asked) -> paper.Table:
     lines = [(name, [_shown(value) for value in values]) for name, values in table.lines]
     if asked.by == By.ALL:
         rows: Rows = [[name, value] for _line, values in lines for name, value in zip(names, values, strict=True)]
-        return paper.Table(_numbers([_("What is counted"), _("How many")], 3), rows, totals=1 if rows else 0)
+        return paper.Table(_numbers([_("Name of the number"), _("How many")], 3), rows, totals=1 if rows else 0)
     columns = _numbers([_("What is compared"), *names])
     return paper.Table(columns, [[name, *values] for name, values in lines], totals=1 if lines else 0)
 

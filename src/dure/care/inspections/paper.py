@@ -61,5 +61,4 @@ def _lacking(part: Part) -> str:
 def _part(part: Part) -> list[paper.Part]:
     said: list[paper.Part] = [Point(1, part.title), Point(2, part.says)]
     said += [Point(3, each) for each in part.lacks]
-    said += [Line(each, small=True) for each in part.notes]
-    return [*said, *part.tables]
+    return [*said, *part.tables, *(Line(each, small=True) for each in part.notes)]
