@@ -16,5 +16,5 @@ SELECT s.office_id, s.id, least(b.first, CASE WHEN t.first IS NULL THEN make_dat
 
 
 class Migration(migrations.Migration):
-    dependencies = [("money", "0002_protect"), ("care", "0013_scheme_without_price")]
+    dependencies = [("money", "0002_protect"), ("care", "0014_scheme_without_price")]
     operations = [migrations.RunSQL(FIRST, migrations.RunSQL.noop)]

@@ -7,7 +7,7 @@ READ = """ALTER TABLE care_scheme ALTER COLUMN unit_price DROP DEFAULT, ALTER CO
 
 
 class Migration(migrations.Migration):
-    dependencies = [("care", "0012_move")]
+    dependencies = [("care", "0013_ended_how")]
     operations = [
         migrations.SeparateDatabaseAndState(
             [migrations.RunSQL(UNREAD, READ)],
