@@ -96,7 +96,7 @@ ATTACKS = [
                                 " SELECT gen_random_uuid(), office_id, kind, name, '', '' FROM people_organisation"),
     ("organisation_kind_known", "UPDATE people_organisation SET kind = 'bank'"),
     ("membership_role_known", "UPDATE people_membership SET role = 'king'"),
-    ("membership_ends_after_it_begins", "UPDATE people_membership SET until = since"),
+    ("membership_ends_not_before_it_begins", "UPDATE people_membership SET until = since - 1"),
     ("membership_once", "INSERT INTO people_membership (office_id, person_id, organisation_id, role, since)"
                         " SELECT office_id, person_id, organisation_id, role, since FROM people_membership"),
     ("address_once", "INSERT INTO people_address (office_id, person_id, channel, value)"

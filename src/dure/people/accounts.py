@@ -4,6 +4,8 @@ import secrets
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from dure import clock
@@ -39,6 +41,7 @@ def leave(person: Person, *, by: Person, now: datetime) -> None:
         raise Refused(_("Somebody else has to end your own account."))
     Person.objects.filter(pk=person.pk, left_at=None).update(left_at=now)
     today = clock.local(now).date()
-    Membership.objects.filter(person=person, until=None, since__lt=today).update(until=today)
+    held = Membership.objects.filter(Q(until=None) | Q(until__gt=today), person=person)
+    held.update(until=Greatest(F("since"), Value(today)))
     Device.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
     note(at=now, who=by, did="left", about=person)

@@ -99,13 +99,45 @@ class Membership(Owned):
     class Meta:
         constraints = [
             models.CheckConstraint(name="membership_role_known", condition=Q(role__in=[r for r in Role.values])),
+            # on its first day: it was given by mistake, and never held
             models.CheckConstraint(
-                name="membership_ends_after_it_begins", condition=Q(until=None) | Q(until__gt=F("since"))
+                name="membership_ends_not_before_it_begins", condition=Q(until=None) | Q(until__gte=F("since"))
             ),
             models.UniqueConstraint(
                 name="membership_once", fields=["person", "organisation", "role"], condition=Q(until=None)
             ),
         ]
+
+
+class Grant(Owned):
+    """A line of the history of rights, written by the database itself whenever a role is given, changed or ended, or
+    somebody leaves. It is read by the office and altered by nobody."""
+
+    class Did(models.TextChoices):
+        GIVEN = "given", _("given")
+        CHANGED = "changed", _("end changed")
+        DELETED = "deleted", _("deleted")
+        LEFT = "left", _("account ended")
+        BACK = "back", _("account opened again")
+
+    did = models.CharField(max_length=10, choices=Did)
+    at = models.DateTimeField()  # the machine's own time
+    by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, blank=True, choices=Role)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    was_until = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="grant_says_what_was_done", condition=Q(did__in=["given", "changed", "deleted", "left", "back"])
+            ),
+        ]
+        indexes = [models.Index(name="grant_of", fields=["person", "-id"])]
 
 
 class Channel(models.TextChoices):

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -113,9 +112,7 @@ def _new(scope: Scope) -> Person:
 def _move(scope: Scope, person: Person, values: Values, changed: Values) -> None:
     """Another place of work, another number, another address: what was ends, what is now begins today."""
     if {"organisation", "role"} & changed.keys() and values.get("organisation"):
-        held = Membership.objects.on(scope.today).filter(person=person)
-        held.filter(since=scope.today).update(since=scope.today - timedelta(days=1))
-        held.update(until=scope.today)
+        Membership.objects.on(scope.today).filter(person=person).update(until=scope.today)
         Membership.objects.create(
             office_id=scope.office, person=person, organisation_id=int(values["organisation"]), role=values["role"],
             since=scope.today,
