@@ -118,13 +118,9 @@ def measure(short: bool) -> bool:
     officer, recipients = people(1_000 if short else 5_000)
     stand_still()
     add_bare()
-    from django.test import Client
+    from tests import make
 
-    client = Client()
-    client.force_login(officer, "dure.people.signing_in.ByName")
-    session = client.session
-    session["office"] = officer.office_id
-    session.save()
+    client = make.signed_in(officer)
     alarm(recipients[:20], officer)
     few = queries(client, BOARD)
     alarm(recipients[20:200], officer)

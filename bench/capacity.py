@@ -202,13 +202,9 @@ def bearer(key: str) -> dict[str, str]:
 
 def signed_in(officer: Any) -> Any:
     """An officer with a page open."""
-    from django.test import Client
+    from tests import make as builders
 
-    client = Client()
-    client.force_login(officer, "dure.people.signing_in.ByName")
-    session = client.session
-    session["office"] = officer.office_id
-    session.save()
+    client = builders.signed_in(officer)
     return client
 
 

@@ -74,13 +74,9 @@ class Product:
         self.children = Children(all_of_them(f"127.0.0.1:{self.port}"))
 
     def _session(self) -> str:
-        from django.test import Client
+        from tests import make as builders
 
-        client = Client()
-        client.force_login(self.officer, "dure.people.signing_in.ByName")
-        session = client.session
-        session["office"] = self.office.pk
-        session.save()
+        client = builders.signed_in(self.officer)
         return f"sessionid={client.cookies['sessionid'].value}"
 
     def page(self) -> tuple[int, str]:

@@ -72,7 +72,6 @@ def queries(client: Any, address: str) -> int:
 
 def costs(short: bool) -> bool:
     """What the page costs; whether that is little enough."""
-    from django.test import Client
     from tests import make
     from tests.care.figures import lived
 
@@ -80,11 +79,7 @@ def costs(short: bool) -> bool:
     lived.live(made, FIRST, LAST, usual=970)
     make.role("app")
     stand_still()
-    client = Client()
-    client.force_login(made.officer, "dure.people.signing_in.ByName")
-    session = client.session
-    session["office"] = made.office.pk
-    session.save()
+    client = make.signed_in(made.officer)
     year, month = f"since={FIRST}&until={LAST}", f"since={FIRST}&until={FIRST + timedelta(days=29)}"
     asked = [queries(client, f"{PAGE}?{days}&by=dong") for days in (month, year)]
     make.act(made.office.pk)

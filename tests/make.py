@@ -5,15 +5,20 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.test import Client, RequestFactory
 
+from dure import clock
 from dure.duty.models import Duty, Ladder
 from dure.duty.opening import Owed, open_duties, publish_ladder
-from dure.offices.acting import act
+from dure.offices.acting import act, acting
 from dure.offices.models import Office
+from dure.people import rotas
 from dure.people.models import Address, Membership, Organisation, Person, Role, Roster, Rota, Shift
-from dure.people.rotas import begin
 from dure.places.models import Area
+from dure.signing.actions import begin
+from dure.signing.models import Second
 
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # a Monday, noon in Seoul
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
@@ -35,6 +40,13 @@ def office(name: str = "시험구", **values: Any) -> Office:
     act(made.pk)
     organisation(made, "office", made.name)
     return made
+
+
+def invented(of: Office) -> None:
+    """From here on the office is one for trying out, in which the password alone is enough to log in."""
+    role("owner")
+    Office.objects.filter(pk=of.pk).update(is_demo=True)
+    role("app")
 
 
 def organisation(of: Office, kind: str = "provider", name: str = "", **values: Any) -> Organisation:
@@ -72,6 +84,18 @@ def person(
     return made
 
 
+def signed_in(person: Person, client: Client | None = None, second: str = "code") -> Client:
+    """A browser in which this person is signed in, with the second step that an officer owes."""
+    client = client or Client()
+    request = RequestFactory().get("/")
+    with acting(person.office_id, person.pk):
+        request.session = client.session
+        begin(request, person, Second(second), now=clock.now(), real=clock.real())
+        request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    return client
+
+
 def roster(of: Office, *people: Person, answers_for: str = "", at: Organisation | None = None) -> Roster:
     """A roster that these people answer, around the clock for a month."""
     made = Roster.objects.create(
@@ -88,7 +112,7 @@ def roster(of: Office, *people: Person, answers_for: str = "", at: Organisation 
 def rota(on: Roster, *weeks: Sequence[Person], **values: Any) -> Rota:
     """Nights from 18:00 to 09:00 by default, these people in turn; not yet written as shifts."""
     said = {"weekdays": [*range(7)], "starts": time(18), "ends": time(9), "since": DAY, **values}
-    return begin(Rota(office_id=on.office_id, roster=on, **said), weeks, by=weeks[0][0], now=NOON)
+    return rotas.begin(Rota(office_id=on.office_id, roster=on, **said), weeks, by=weeks[0][0], now=NOON)
 
 
 def rung(who: Person | Roster, wait: timedelta = TEN_MINUTES, channels: Sequence[str] = ()) -> dict[str, Any]:

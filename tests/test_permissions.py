@@ -13,7 +13,6 @@ from django.test import Client
 from dure import clock, urls
 from dure.health.actions import beat
 from dure.offices.acting import act
-from dure.people.doors import OFFICE
 from dure.people.models import Person, Role
 from tests import make, matrix
 from tests.matrix import GENERAL, Page
@@ -23,6 +22,10 @@ PAGES = sorted(matrix.pages(urls.urlpatterns), key=lambda page: page.route)
 OPEN = {
     "login/": "the door itself",
     "logout/": "whoever goes out",
+    **dict.fromkeys(
+        [f"login/{each}/" for each in ("code", "set-up", "set-up/passkey", "passkey/ask", "passkey")],
+        "the door's second half: whoever has given the right password, or signs with a key",
+    ),
     "healthz": "says only whether all is well",
     "metrics": "counts and ages, for this machine or with a token",
     "care/calendars/<str:token>.ics": "by a secret address: shifts, and nobody who is served",
@@ -108,13 +111,8 @@ def undone() -> Iterator[None]:
 
 
 def signed_in(person: Person) -> Client:
-    client = Client(raise_request_exception=False)
     act(person.office_id, person.pk)
-    client.force_login(person, backend="dure.people.signing_in.ByName")
-    session = client.session
-    session[OFFICE] = person.office_id
-    session.save()
-    return client
+    return make.signed_in(person, Client(raise_request_exception=False))
 
 
 def ask(client: Client, method: str, address: str) -> HttpResponse:

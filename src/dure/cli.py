@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-OWNER = {"migrate", "makemigrations", "demo", "backup", "restore", "up", "day", "office", "dbshell", "shell"}
+OWNER = {
+    "migrate",
+    "makemigrations",
+    "demo",
+    "backup",
+    "restore",
+    "up",
+    "day",
+    "office",
+    "dbshell",
+    "shell",
+    "reset_second_step",
+}
 ENGINE = {"watch", "send", "jobs", "open_day", "seal", "doctor"}
 OF_ITS_OWN = {"day"}  # lives in a data folder of its own, which is gone afterwards
 WITHOUT_DATABASE = {"help", "--help", "compilemessages", "collectstatic"}

@@ -14,11 +14,11 @@ from dure.imports.keeping import spoken
 from dure.offices.acting import act, rest
 from dure.people.actions import standing
 from dure.people.doors import OFFICE
-from dure.people.models import Person
 from dure.sheets.problems import Problem
+from dure.signing import actions as signing
+from dure.signing import network
+from dure.signing.models import SignIn
 
-BANNERS = "/banners/"
-USED, RENEW_AFTER = "used", 60  # seconds
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
@@ -34,13 +34,7 @@ def acting_for_the_signed_in(get_response: Answer) -> Answer:
             office, person_id = request.session.get(OFFICE), request.session.get(SESSION_KEY)
             if office and person_id:
                 act(office, person_id, [])
-                person = Person.objects.select_related("office").filter(pk=person_id, left_at=None).first()
-                if person:
-                    clock.use_zone(person.office.zone)
-                    timezone.activate(clock.zone())
-                    request.standing = standing(person, clock.today())  # type: ignore[attr-defined]
-                    act(office, person.pk, request.standing.organisations)  # type: ignore[attr-defined]
-                    _stay_signed_in(request)
+                _act_for_the_signed_in(request)
             return get_response(request)
         finally:
             clock.use_zone(None)
@@ -51,12 +45,24 @@ def acting_for_the_signed_in(get_response: Answer) -> Answer:
     return answer
 
 
-def _stay_signed_in(request: HttpRequest) -> None:
-    """The time without use counts from the last page, not from the log-in. The banners' polls are no use; a board
-    that is kept open is."""
-    moment = int(clock.real().timestamp())
-    if request.path != BANNERS and moment - request.session.get(USED, 0) > RENEW_AFTER:
-        request.session[USED] = moment
+def _act_for_the_signed_in(request: HttpRequest) -> None:
+    """A sign-in that has ended, or isn't enough any more, is none."""
+    signed, real = signing.of(request.session), clock.real()
+    if signed is None:
+        request.session.flush()
+        return
+    person = signed.person
+    clock.use_zone(person.office.zone)
+    timezone.activate(clock.zone())
+    mine = standing(person, clock.today())
+    if not signing.holds(signed, mine, network.client(request), now=clock.now(), real=real):
+        signing.end(SignIn.objects.filter(pk=signed.pk), by=None, real=real)
+        request.session.flush()
+        return
+    request.standing, request.signed = mine, signed  # type: ignore[attr-defined]
+    act(person.office_id, person.pk, mine.organisations)
+    signing.rotate(request, mine)
+    signing.stay(request, signed, now=clock.now(), real=real)
 
 
 def say_refusals(get_response: Answer) -> Answer:

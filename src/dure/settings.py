@@ -20,6 +20,11 @@ def _yes(name: str, default: str = "") -> bool:
     return os.environ.get(name, default).lower() in {"1", "yes", "true", "on"}
 
 
+def _list(name: str) -> list[str]:
+    """by commas"""
+    return [each.strip() for each in os.environ.get(name, "").split(",") if each.strip()]
+
+
 def _pairs(name: str) -> dict[str, str]:
     """channel=address, by commas"""
     given = os.environ.get(name, "")
@@ -59,6 +64,7 @@ def _database(role: str) -> dict[str, Any]:
 
 
 SECRET_KEY = _secret()
+SECRET_KEY_FALLBACKS = _list("DURE_SECRET_KEY_BEFORE")  # earlier ones: what was sealed or signed with them still holds
 DEBUG = _yes("DURE_DEBUG")
 ALLOWED_HOSTS = os.environ.get("DURE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DURE_ORIGINS", "").split(",") if o]
@@ -115,12 +121,28 @@ TEMPLATES = [
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
+SESSION_COOKIE_HTTPONLY = True
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "phone"]},
+    },
+]
 SESSION_COOKIE_AGE = 60 * int(os.environ.get("DURE_IDLE_MINUTES", "30"))
 SESSION_SAVE_EVERY_REQUEST = False
+# Signing in: docs/decisions/0008-signing-in.md
+DURE_SIGN_IN_HOURS = int(os.environ.get("DURE_SIGN_IN_HOURS", "16"))  # then anew, but for who is on shift
+DURE_TRIES = int(os.environ.get("DURE_TRIES", "5"))  # wrong passwords per name and address, wrong codes per name
+DURE_LOCKED_MINUTES = int(os.environ.get("DURE_LOCKED_MINUTES", "30"))
+DURE_SECOND_FACTOR = os.environ.get("DURE_SECOND_FACTOR", "")  # always: of invented offices too
+DURE_OFFICE_NETWORKS = _list("DURE_OFFICE_NETWORKS")  # CIDR; none: every network is outside
+DURE_PROXIES = _list("DURE_PROXIES")  # CIDR of our own proxies: only what they say of an address is believed
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _yes("DURE_HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _yes("DURE_HTTPS") else None
 X_FRAME_OPTIONS = "DENY"

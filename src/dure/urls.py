@@ -23,6 +23,7 @@ TAKERS: Mapping[str, Take] = {**phone.TAKERS}
 KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()}
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dure.signing.urls")),
     path("", include("dure.desk.urls")),
     path("care/", include("dure.care.urls")),
     path("gatherings/", include(gatherings("care", is_working_day))),

@@ -4,14 +4,10 @@ from django.test import Client
 
 from dure.offices.acting import act
 from dure.people.models import Person
+from tests import make
 
 
 def signed_in(person: Person) -> Client:
     """A browser in which this person is signed in."""
-    client = Client()
     act(person.office_id)
-    client.force_login(person, backend="dure.people.signing_in.ByName")
-    session = client.session
-    session["office"] = person.office_id
-    session.save()
-    return client
+    return make.signed_in(person)

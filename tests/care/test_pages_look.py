@@ -87,6 +87,7 @@ def _practised(world: World, admin: Person) -> dict[str, str]:
 
 def _build() -> tuple[str, dict[str, str]]:
     world = day(6)
+    make.invented(world.office)
     seen, now = world.visits, make.NOON
     admin = make.person(world.office, "최관리", Role.ADMIN)
     admin.set_password(PASSWORD)

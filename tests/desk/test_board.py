@@ -41,11 +41,9 @@ class Browser(Client):
 
 
 def signed_in(person: Person) -> Client:
-    person.set_password("시험용-비밀번호")
-    person.save()
     client = Browser()
     client.office = person.office_id
-    assert client.post("/login/", {"username": person.username, "password": "시험용-비밀번호"}).status_code == 302
+    make.signed_in(person, client)
     return client
 
 
@@ -216,16 +214,3 @@ def test_a_visit_is_not_answered_as_long_as_its_case_is_open():
 def test_a_part_that_asks_again_without_a_session_gets_no_log_in_form():
     asked = Client().get("/board/exceptions/", headers={"HX-Request": "true"})
     assert (asked.status_code, asked.content) == (401, b"")
-
-
-def test_the_time_without_use_counts_from_the_last_page():
-    client = signed_in(world.day().officer)
-    client.get("/board/")
-    session = client.session
-    session["used"] -= 120
-    session.save()
-    before = session["used"]
-    client.get("/banners/")
-    assert client.session["used"] == before
-    client.get("/board/exceptions/")
-    assert client.session["used"] > before

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_administrator_gives_a_log_in_that_works_and_takes_it_back():
-    office = make.office()
+    office = make.office(is_demo=True)
     boss, clerk = make.person(office, "관리자", as_="admin"), make.person(office, "새사람")
     client = signed_in(boss)
     assert "새사람" in client.get("/people/").content.decode()

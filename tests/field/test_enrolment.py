@@ -127,9 +127,4 @@ def test_a_worker_makes_no_codes(people, moved):
 
 
 def _signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    session = client.session
-    session["office"] = person.office_id
-    session.save()
-    return client
+    return make.signed_in(person)

@@ -37,10 +37,7 @@ def officer(client: Client) -> Client:
 
 
 def sign_in(client: Client, person: Person) -> None:
-    client.force_login(person)
-    session = client.session
-    session["office"] = person.office_id
-    session.save()
+    make.signed_in(person, client)
 
 
 def upload(client: Client, content: bytes, name: str = "명단.xlsx") -> str:

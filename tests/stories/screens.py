@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dure import clock, postgres
 from dure.people.models import Person
-from tests import apart
+from tests import apart, make
 
 PHONE, DESK = (390, 844), (1440, 900)
 SOON = 15_000  # a live part asks every five seconds; the rest is for a slow machine
@@ -41,6 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def with_password(person: Person) -> Person:
+    make.invented(person.office)
     person.set_password(PASSWORD)
     person.save()
     return person

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -13,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dure import clock
 from dure.cases.models import Finding, Step
 from dure.people.fields import NoResidentNumbers, day_field
+from dure.people.models import Organisation, Role
+from dure.people.rights import FITS
 
 NEXT_STEPS = [
     ("go", _("I go there myself")),
@@ -22,14 +23,6 @@ NEXT_STEPS = [
 ]
 BY_WHEN = [(5, _("in 5 minutes")), (10, _("in 10 minutes")), (15, _("in 15 minutes")), (30, _("in 30 minutes"))]
 MINUTES = 10  # if nothing else is chosen
-
-
-class SignInForm(AuthenticationForm):
-    """Name and password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Log-in name")
 
 
 class ClaimForm(forms.Form):
@@ -145,3 +138,16 @@ class RuleForm(NoResidentNumbers, forms.Form):
     value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=8, decimal_places=1)
     source = forms.CharField(label=_("Where it stands"), max_length=300, help_text=_("The law, or who decided it."))
     since = day_field(label=_("Holds from"))
+
+
+class RoleForm(forms.Form):
+    """A role at an organisation, from a day on."""
+
+    organisation = forms.ModelChoiceField(label=_("Where"), queryset=Organisation.objects.none())
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
+    since = day_field(label=_("From"))
+
+    def __init__(self, office: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Organisation.objects.filter(office=office, kind__in=FITS).order_by("kind", "name")
+        self.fields["organisation"].queryset = places  # type: ignore[attr-defined]

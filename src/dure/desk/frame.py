@@ -16,6 +16,9 @@ from dure.health.actions import AUDIT, SILENCE, silent
 from dure.health.models import Fault
 from dure.outbox.canary import PREFIX as CANARY
 from dure.people.models import Role
+from dure.signing.actions import minutes_left
+
+SAID_BEFORE = 5  # minutes
 
 
 def stopped() -> dict[str, bool]:
@@ -50,6 +53,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "telling_unsure": unsure(standing.office),
             "call": {"name": "", "number": settings.DURE_STOPPED_CALL} if settings.DURE_STOPPED_CALL else None,
             "banners_url": reverse("banners"),
+            "minutes_left": left if (left := minutes_left(request, clock.real())) < SAID_BEFORE else None,
             "now": clock.now(),
             "may_mend": standing.has(Role.OFFICER, Role.ADMIN),
             "may_search": standing.has(Role.CENTRE, Role.OFFICER, Role.ADMIN),

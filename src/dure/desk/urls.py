@@ -2,12 +2,10 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, gateway, link, outside, people
+from dure.desk.views import after, board, calls, cases, frame, gateway, link, outside, people, rights
 
 urlpatterns = [
     path("", frame.first, name="first"),
-    path("login/", frame.sign_in, name="login"),
-    path("logout/", frame.sign_out, name="logout"),
     path("healthz", outside.healthz, name="healthz"),
     path("metrics", outside.metrics, name="metrics"),
     path("banners/", frame.banners, name="banners"),
@@ -36,9 +34,12 @@ urlpatterns = [
     path("referrals/<uuid:ref>/not-restarted/", after.not_restarted, name="not_restarted"),
     path("referrals/<uuid:ref>/give-up/", after.give_up, name="give_up"),
     path("people/", people.index, name="people"),
+    path("people/rights/", rights.index, name="rights"),
+    path("people/rights.xlsx", rights.workbook, name="rights_workbook"),
+    path("people/roles/end/", rights.end, name="role_end"),
+    path("people/<uuid:ref>/", rights.person, name="person"),
+    path("people/<uuid:ref>/roles/", rights.give, name="role_give"),
     path("people/<uuid:ref>/login/", people.give_login, name="person_login"),
-    path("people/<uuid:ref>/leave/", people.leave, name="person_leave"),
-    path("password/", people.change_password, name="password"),
     path("faults/", frame.faults, name="faults"),
     path("faults/<int:number>/mended/", frame.mend, name="mend"),
     path("map/", frame.show_map, name="map"),

@@ -28,15 +28,17 @@ def rest() -> None:
 
 
 @contextmanager
-def acting(office: int, person: int | None = None, organisations: Organisations = None) -> Iterator[None]:
-    """Act for an office inside the block, and for whoever it was before afterwards."""
+def acting(
+    office: int | None, person: int | None = None, organisations: Organisations = None, key: str = ""
+) -> Iterator[None]:
+    """Act for an office, or by a key, inside the block, and for whoever it was before afterwards."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('dure.' || name, true), '')"
             " FROM unnest(ARRAY['office', 'person', 'organisations', 'key']) WITH ORDINALITY AS s(name, n) ORDER BY n"
         )
         before = [row[0] for row in cursor.fetchall()]
-    act(office, person, organisations)
+    act(office, person, organisations, key)
     try:
         yield
     finally:

@@ -5,8 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -19,33 +17,17 @@ from django.views.defaults import server_error
 from dure import clock
 from dure.audit.actions import note
 from dure.desk import places
-from dure.desk.forms import SignInForm
 from dure.desk.map import draw
 from dure.duty.models import Duty, Report
 from dure.errors import Refused
 from dure.health.actions import mended
 from dure.health.models import Fault
-from dure.people.doors import OFFICE, SignedIn, for_admins, for_officers, for_the_office, only
+from dure.people.doors import SignedIn, for_admins, for_officers, for_the_office, only
 from dure.people.live import live
 from dure.people.models import Role
 from dure.places.boundaries import load
 
 BYTES = 10 * 1024 * 1024
-
-
-class SignIn(LoginView):
-    """Name and password; the session remembers the office."""
-
-    redirect_authenticated_user = True
-    authentication_form = SignInForm
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        answer = super().form_valid(form)
-        self.request.session[OFFICE] = self.request.user.office_id  # type: ignore[union-attr]
-        return answer
-
-
-sign_in, sign_out = SignIn.as_view(), LogoutView.as_view()
 
 
 @require_GET

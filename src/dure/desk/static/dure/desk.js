@@ -85,8 +85,31 @@ function showRefusal(detail) {
   detail.swapOverride = "innerHTML show:window:top";
 }
 
+/** Signed out: nothing of anybody stays on the screen, and nobody takes it for a quiet night. */
+function showSignedOut() {
+  const main = document.getElementById("main");
+  if (main.dataset.signedOut) return;
+  main.dataset.signedOut = "yes";
+  const link = Object.assign(document.createElement("a"), {
+    className: "button primary large",
+    textContent: words.signIn,
+    href: `/login/?next=${encodeURIComponent(location.pathname + location.search)}`,
+  });
+  const notice = Object.assign(document.createElement("div"), { className: "card stack" });
+  notice.setAttribute("role", "alert");
+  const sentence = Object.assign(document.createElement("p"), { textContent: words.signedOutWhy });
+  const head = Object.assign(document.createElement("h1"), { textContent: words.signedOut });
+  notice.append(head, sentence, link);
+  main.replaceChildren(notice);
+  document.querySelector("header.head")?.remove();
+  document.getElementById("banners")?.remove();
+  document.title = words.signedOut;
+  beep();
+}
+
 function afterRequest(event) {
   const { xhr, successful } = event.detail;
+  if (isLive(event) && xhr?.status === 401) showSignedOut();
   hearTime(xhr?.getResponseHeader?.("Dure-Now"));
   if (!isLive(event)) {
     if (!xhr?.status) say(words.unsent);

@@ -1,0 +1,42 @@
+"""What must be read again is sealed with a key of the installation's secret; what needn't is only digested."""
+
+import base64
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+def _key(secret: str, purpose: str) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=f"dure {purpose}".encode()).derive(secret.encode())
+
+
+def _sealer() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(each, "code apps"))) for each in secrets])
+
+
+def seal(secret: bytes) -> str:
+    """Sealed for the database."""
+    return _sealer().encrypt(secret).decode()
+
+
+def unseal(sealed: str) -> bytes | None:
+    """As it was; None when the installation's secret isn't the one it was sealed with."""
+    try:
+        return _sealer().decrypt(sealed.encode())
+    except InvalidToken:
+        return None
+
+
+def digest(purpose: str, text: str) -> str:
+    """A digest that can't be guessed through without the installation's secret."""
+    return digests(purpose, text)[0]
+
+
+def digests(purpose: str, text: str) -> list[str]:
+    """The digest as it is made today, and as it was under each earlier secret."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac.digest(_key(each, purpose), text.encode(), "sha256").hex() for each in secrets]

@@ -1,0 +1,24 @@
+"""What the jobs do for signing in."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from dure import clock
+from dure.health.jobs import every
+from dure.signing.models import Tries
+
+DAY = timedelta(days=1)
+
+
+@every("17 * * * *")
+def let_go() -> None:
+    """What counts no more is let go."""
+    forget_old(clock.real())
+
+
+def forget_old(real: datetime) -> int:
+    """Tries of yesterday, and sessions that have run out; how many."""
+    gone, _ = Tries.objects.filter(last_at__lt=real - DAY).delete()
+    over, _ = Session.objects.filter(expire_date__lt=real).delete()
+    return gone + over
