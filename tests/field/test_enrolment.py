@@ -99,6 +99,19 @@ def test_the_phone_types_the_code_and_is_stopped_when_it_guesses(people, moved):
     assert [post({"code": "1"}).status_code for _ in range(20)][-2:] == [409, 429]
 
 
+def test_behind_a_proxy_of_ours_wrong_codes_of_one_hold_up_no_other(settings):
+    settings.DURE_PROXIES = ["127.0.0.1"]
+    cache.clear()
+
+    def post(of: str) -> int:
+        said = {"data": {"code": "1"}, "content_type": "application/json", "headers": {"X-Forwarded-For": of}}
+        return Client().post("/api/field/v1/enrolments", **said).status_code
+
+    assert [post("203.0.113.5") for _ in range(21)][-1] == 429
+    assert post("203.0.113.6") == 409
+    cache.clear()
+
+
 def test_the_desk_makes_codes_for_its_own_workers_and_takes_a_lost_phone_away(people, moved):
     moved(NOW)
     desk, worker = people

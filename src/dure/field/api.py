@@ -26,6 +26,7 @@ from dure.offices.acting import act
 from dure.people.actions import Standing, standing
 from dure.people.models import Device
 from dure.postgres.texts import storable
+from dure.signing.network import client, household
 
 URGENT_UNSENT = 600  # seconds after which a phone that can't send asks its owner to call
 WRONG_CODES, WRONG_CODES_FOR = 20, 600  # as many wrong codes from one address in so many seconds
@@ -169,7 +170,7 @@ class Code(Schema):
 @api.post("/enrolments", auth=None, response={201: None})
 def post_enrolment(request: HttpRequest, given: Code) -> HttpResponse:
     """A phone hands in the code that its owner was told, and gets its key."""
-    who = f"wrong-codes-{request.META.get('REMOTE_ADDR')}"
+    who = f"wrong-codes-{household(client(request))}"
     if cache.get(who, 0) >= WRONG_CODES:
         raise Unreadable(429, _("Too many wrong codes from here. Wait ten minutes, or ask your desk."))
     try:
