@@ -266,6 +266,16 @@ def test_who_leaves_is_out_at_once_everywhere():
     assert type_in(officer, PASSWORD)[1].status_code == 200
 
 
+def test_a_password_that_an_administrator_gives_ends_where_the_person_is_signed_in():
+    officer = somebody()
+    boss = make.signed_in(make.person(officer.office, as_=Role.ADMIN))
+    client = enter(officer)
+    assert boss.post(f"/people/{officer.ref}/login/", {"username": officer.username}).status_code == 200
+    assert client.get("/board/").status_code == 302
+    assert client.get("/nowhere/").status_code == 404
+    assert boss.get("/board/").status_code == 200
+
+
 def test_where_one_is_sent_afterwards_is_here():
     officer = somebody(is_demo=True)
     client = Client()

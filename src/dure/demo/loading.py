@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -83,4 +84,6 @@ def told(folder: Path) -> str:
     if not lines:
         return ""
     head = _("The demo office: all persons are invented. Password of all its log-ins: %(password)s")
+    if settings.DURE_SECOND_FACTOR != "always":
+        lines.append(_("The password is enough here; a real office asks officers for a second step."))
     return "\n".join([head % {"password": password(folder)}, *lines])

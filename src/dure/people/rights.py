@@ -67,7 +67,7 @@ def workbook(lines: QuerySet[Grant]) -> bytes:
     columns = [
         Column(_("When"), 18), Column(_("Who"), 14), Column(_("What was done"), 16), Column(_("Where"), 26),
         Column(_("Role"), 18), Column(_("From"), 12), Column(_("Until"), 12), Column(_("Until then"), 12),
-        Column(_("By"), 14),
+        Column(_("Given or taken by"), 14),
     ]  # fmt: skip
     rows = [
         [

@@ -11,8 +11,9 @@ from dure import clock
 from dure.people import accounts
 from dure.people.doors import SignedIn, for_admins
 from dure.people.models import Membership, Person
+from dure.signing import actions as signing
 from dure.signing import tries
-from dure.signing.models import CodeApp, Passkey
+from dure.signing.models import CodeApp, Passkey, SignIn
 
 
 @require_GET
@@ -41,4 +42,5 @@ def give_login(request: SignedIn, ref: UUID) -> HttpResponse:
     """A log-in, or a new password; it is shown once, on this answer only."""
     person = _person(request, ref)
     password = accounts.give_login(person, request.POST.get("username", ""), by=request.user, now=clock.now())
+    signing.end(SignIn.objects.filter(person=person), by=request.user, real=clock.real())
     return render(request, "desk/login_given.html", {"person": person, "password": password})

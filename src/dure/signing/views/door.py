@@ -22,7 +22,7 @@ from dure.people.models import Person
 from dure.signing import codes, network, passkeys, tries
 from dure.signing.actions import SIGNED, begin, demanded, end, has_second
 from dure.signing.forms import CodeForm, SignInForm
-from dure.signing.models import Second, SignIn
+from dure.signing.models import CodeApp, Second, SignIn
 from dure.signing.sealing import seal, unseal
 
 HALF, SECRET = "half", "secret"  # in the session: who has given the password; the secret that is being set up
@@ -61,10 +61,17 @@ def _after_the_password(request: HttpRequest, person: Person, to: str) -> HttpRe
 
 
 def _in(request: HttpRequest, person: Person, second: Second, to: str) -> HttpResponse:
+    _over(request)
     begin(request, person, second, now=clock.now(), real=clock.real())
     if person.office.is_demo and not second:
         messages.info(request, _("An office for trying out: no second step is asked for. A real office asks for one."))
     return redirect(to)
+
+
+def _over(request: HttpRequest) -> None:
+    """Nobody is half way any more."""
+    for each in (HALF, SECRET):
+        request.session.pop(each, None)
 
 
 def half_way(view: View) -> Callable[[HttpRequest], HttpResponse]:
@@ -103,12 +110,13 @@ def code(request: HttpRequest, person: Person) -> HttpResponse:
             form.add_error("code", _("This code doesn't hold. Wait for the next one, or check the phone's clock."))
         except tries.Locked as locked:
             form.add_error(None, locked.message)
-    return render(request, "signing/code.html", {"form": form, "passkeys": passkeys.possible(request)})
+    has_app = CodeApp.objects.filter(person=person).exists()
+    shown = {"form": form, "passkeys": passkeys.possible(request), "has_app": has_app}
+    return render(request, "signing/code.html", shown)
 
 
 def _with_code(request: HttpRequest, person: Person, second: Second) -> HttpResponse:
     to = _to(request)
-    request.session.pop(HALF, None)
     if second == Second.RECOVERY:
         left = person.recovery_codes.filter(used_at=None).count()
         said = ngettext("%(n)s recovery code is left.", "%(n)s recovery codes are left.", left) % {"n": left}
@@ -156,8 +164,7 @@ def picture(request: HttpRequest, secret: bytes, person: Person) -> dict[str, An
 
 def _set_up(request: HttpRequest, person: Person, second: Second) -> HttpResponse:
     to = _to(request)
-    for each in (HALF, SECRET):
-        request.session.pop(each, None)
+    _over(request)
     made = codes.new_recovery_codes(person, real=clock.real())
     begin(request, person, second, now=clock.now(), real=clock.real())
     return render(request, "signing/codes.html", {"codes": made, "next": to})

@@ -95,13 +95,13 @@ function showSignedOut() {
     textContent: words.signIn,
     href: `/login/?next=${encodeURIComponent(location.pathname + location.search)}`,
   });
-  const notice = Object.assign(document.createElement("div"), { className: "card stack" });
+  const notice = Object.assign(document.createElement("div"), { className: "card narrow stack" });
   notice.setAttribute("role", "alert");
   const sentence = Object.assign(document.createElement("p"), { textContent: words.signedOutWhy });
   const head = Object.assign(document.createElement("h1"), { textContent: words.signedOut });
   notice.append(head, sentence, link);
   main.replaceChildren(notice);
-  document.querySelector("header.head")?.remove();
+  document.querySelector(".head-inner")?.replaceChildren();
   document.getElementById("banners")?.remove();
   document.title = words.signedOut;
   beep();
