@@ -62,7 +62,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Code"), max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "autofocus": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
     )  # fmt: skip
 
 

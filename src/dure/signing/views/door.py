@@ -101,6 +101,7 @@ def code(request: HttpRequest, person: Person) -> HttpResponse:
     if not has_second(person):
         return redirect("login_set_up")
     form = CodeForm(request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     if form.is_valid():
         try:
             tries.reserve(person.username, tries.ANYWHERE, real=clock.real())
