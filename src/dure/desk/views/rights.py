@@ -53,14 +53,14 @@ def give(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_POST
 @for_admins
-def end(request: SignedIn) -> HttpResponse:
+def end(request: SignedIn, ref: UUID) -> HttpResponse:
     """A role ends now."""
-    which = request.POST.get("which", "")
-    mine = Membership.objects.select_related("person").filter(office=request.standing.office)
-    held = get_object_or_404(mine, pk=int(which) if which.isdecimal() and len(which) < 19 else 0)
-    rights.end(held, by=request.user, now=clock.now())
-    messages.success(request, _("The role has ended."))
-    return redirect("person", held.person.ref)
+    somebody, which = _person(request, ref), request.POST.get("which", "")
+    held = Membership.objects.filter(person=somebody, pk=int(which) if which.isdecimal() and len(which) < 19 else 0)
+    for each in held.select_related("person"):
+        rights.end(each, by=request.user, now=clock.now())
+        messages.success(request, _("The role has ended."))
+    return redirect("person", somebody.ref)
 
 
 @require_GET

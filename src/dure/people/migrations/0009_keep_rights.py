@@ -36,12 +36,13 @@ FINAL = """
 CREATE FUNCTION people_rights_are_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND OLD.at < clock_timestamp() - interval '3 years' THEN RETURN OLD; END IF;
-    RAISE EXCEPTION 'the history of rights is kept for three years';
+    RAISE EXCEPTION 'rights_are_kept: nobody alters the history of rights, and it stays for three years'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'rights_are_kept';
 END $$;
-CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON people_grant
+CREATE TRIGGER rights_are_kept BEFORE UPDATE OR DELETE ON people_grant
     FOR EACH ROW EXECUTE FUNCTION people_rights_are_kept();
 """
-DROP_FINAL = "DROP TRIGGER kept ON people_grant; DROP FUNCTION people_rights_are_kept();"
+DROP_FINAL = "DROP TRIGGER rights_are_kept ON people_grant; DROP FUNCTION people_rights_are_kept();"
 # What somebody was given isn't rewritten: it ends, and another begins.
 ONLY_THE_END = f"""
 REVOKE UPDATE ON people_membership FROM {APP}, {ENGINE};
