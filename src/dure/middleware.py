@@ -1,14 +1,16 @@
 """What happens around every request: for whom the database connection acts, refusals in words, strict headers."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib.auth import SESSION_KEY
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from dure import clock
+from dure.audit import looks
 from dure.errors import Refused
 from dure.imports.keeping import spoken
 from dure.offices.acting import act, rest
@@ -19,6 +21,8 @@ from dure.signing import actions as signing
 from dure.signing import network
 from dure.signing.models import SignIn
 
+log = logging.getLogger(__name__)
+SHOWS = (200, 409, 422)  # answers that show something: a page, a refusal, a form with what is wrong
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
@@ -63,6 +67,41 @@ def _act_for_the_signed_in(request: HttpRequest) -> None:
     act(person.office_id, person.pk, mine.organisations)
     signing.rotate(request, mine)
     signing.stay(request, signed, now=clock.now(), real=real)
+
+
+def record_looks(get_response: Answer) -> Answer:
+    """Whoever is shown on a page, or stands in a file, was looked at: who, when, from where, whose, what, why.
+
+    What can't be written down is shown nevertheless: somebody may lie behind a door. A database that can't be written
+    to is told outside anyway, and the process's log says so."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        with looks.holding() as held:
+            response = get_response(request)
+            if getattr(request, "standing", None) and request.resolver_match and response.status_code in SHOWS:
+                try:
+                    _write_look(request, response, held)
+                except DatabaseError:
+                    log.exception("a look could not be written down")
+        return response
+
+    return answer
+
+
+def _write_look(request: HttpRequest, response: HttpResponse, held: looks.Held) -> None:
+    assert request.resolver_match
+    page = looks.Look.page_of(request.resolver_match)
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    shown = held.standing_in(response.content.decode()) if is_page else held.everybody()
+    look = looks.Look(
+        request.standing.office, request.user.pk, clock.now(), network.client(request), page,  # type: ignore
+        looks.LOOKED if is_page else looks.DOWNLOADED,
+    )  # fmt: skip
+    if "HX-Request" in request.headers:
+        shown = look.new(shown)
+        if not shown:
+            return
+    look.write(shown, held.why)
 
 
 def say_refusals(get_response: Answer) -> Answer:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dure.middleware.record_looks",
     "dure.middleware.say_refusals",
 ]
 ROOT_URLCONF = "dure.urls"

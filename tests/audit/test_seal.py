@@ -1,6 +1,7 @@
 """The record is sealed afterwards; a changed, removed or added line no longer fits its seal."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -8,12 +9,16 @@ from django.db import connection
 from tests import apart, make
 from tests.make import NOON
 
-from dure.audit.actions import about, broken_seals, line, note, seal, write
+from dure.audit import anchors
+from dure.audit.actions import about, line, note, seal, write
+from dure.audit.looks import Look
 from dure.audit.models import Entry, Seal
+from dure.audit.verify import verify
 
 pytestmark = pytest.mark.django_db
 ENDED = "UPDATE audit_entry SET xact = 0 WHERE seal_id IS NULL"  # the test's own transaction is still running
 OF_THE_FIRST = "WHERE id = (SELECT min(id) FROM audit_entry)"
+OF_THE_LAST = "WHERE id = (SELECT max(id) FROM audit_entry)"
 
 
 def superuser(sql: str) -> None:
@@ -35,7 +40,7 @@ def sealed(most: int = 10_000) -> int:
 def broken() -> int:
     make.role("engine")
     try:
-        return len(broken_seals())
+        return len(verify().broken)
     finally:
         make.role("app")
 
@@ -43,8 +48,9 @@ def broken() -> int:
 @pytest.fixture
 def office():
     office = make.office()
-    for number in range(6):
+    for number in range(5):
         note(at=NOON + timedelta(seconds=number), who=number, did="looked", about=make.organisation(office))
+    Look(office.pk, 5, NOON, "10.0.0.9", "page care:recipients").write({uuid4(), uuid4()})
     assert [sealed(most=2) for _ in range(4)] == [2, 2, 2, 0]
     return office
 
@@ -65,6 +71,10 @@ def test_seals_form_a_chain(office):
         (f"UPDATE audit_entry SET office_id = 0 {OF_THE_FIRST}", 1),
         (f"UPDATE audit_entry SET about = 'x' {OF_THE_FIRST}", 1),
         (f"UPDATE audit_entry SET why = 'x' {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET source = '10.0.0.1' {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET whose = '{{{uuid4()}}}' {OF_THE_FIRST}", 1),
+        (f"UPDATE audit_entry SET whose = '{{}}' {OF_THE_LAST}", 1),
+        (f"UPDATE audit_entry SET id = (SELECT max(id) + 1 FROM audit_entry) {OF_THE_FIRST}", 1),  # another order
         (f"DELETE FROM audit_entry {OF_THE_FIRST}", 1),
         (f"UPDATE audit_entry SET seal_id = NULL {OF_THE_FIRST}", 1),
         (f"UPDATE audit_entry SET seal_id = seal_id + 1 {OF_THE_FIRST}", 2),
@@ -78,6 +88,21 @@ def test_seals_form_a_chain(office):
 def test_tampering_is_found(office, tampering, found):
     superuser(tampering)
     assert broken() == found
+
+
+def test_who_writes_the_whole_chain_anew_is_found_by_what_was_kept_outside(office, tmp_path):
+    make.role("engine")
+    assert anchors.drop(tmp_path, date(2026, 11, 23)).sha256 == Seal.objects.latest("id").sha256
+    assert anchors.drop(tmp_path, date(2026, 11, 23)) is None  # once a day
+    (tmp_path / anchors.NAME).open("a").write("2026-11-24 half a li")
+    known = anchors.kept(tmp_path / anchors.NAME)
+    assert [each.day for each in known] == [date(2026, 11, 23)]
+    assert verify(known).whole
+    superuser(f"UPDATE audit_entry SET did = 'slept', seal_id = NULL; DELETE FROM audit_seal; {ENDED}")
+    assert sealed() == 6
+    make.role("engine")
+    found = verify(known)
+    assert (found.broken, found.cut, found.whole) == ([], known, False)
 
 
 def test_what_is_written_in_bulk_is_one_statement_and_order_does_not_matter(office, django_assert_num_queries):
@@ -107,7 +132,10 @@ def test_a_line_of_a_running_transaction_waits_for_the_next_seal(url):
         )
 
     def seal_now():
-        code = "from dure.audit.actions import *; from dure import clock; print(seal(clock.real()), broken_seals())"
+        code = (
+            "from dure.audit.actions import seal; from dure.audit.verify import verify; from dure import clock;"
+            " print(seal(clock.real()), verify().broken)"
+        )
         return apart.said(apart.program(code, url, "engine"))
 
     with psycopg.connect(url("engine")) as slow, psycopg.connect(url("engine")) as quick:

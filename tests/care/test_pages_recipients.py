@@ -53,7 +53,8 @@ def test_the_list_is_masked_and_one_page_is_a_look_on_the_record():
     page = client.get(f"/care/recipients/{recipient.ref}/").content.decode()
     act(day.office.pk)
     assert "최순례" in page and "010-0000-1100" in page
-    assert Entry.objects.filter(did="looked", about=f"recipient {recipient.ref}", who_id=day.officer.pk).count() == 1
+    [look] = Entry.objects.filter(did="looked", about=f"page care:recipient {recipient.ref}", who_id=day.officer.pk)
+    assert (look.whose, look.source) == ([recipient.ref], "127.0.0.1")
 
 
 def test_who_sees_whom():

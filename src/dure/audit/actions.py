@@ -29,7 +29,7 @@ def about(thing: Any) -> str:
 def line(*, at: datetime, who: Any | None, did: str, about: Mine, why: str = "") -> Entry:
     """A line of the record, not yet written (for many at once: `write`)."""
     named = _about(about)
-    return Entry(office_id=about.office_id, at=at, who_id=getattr(who, "pk", who), did=did, about=named, why=why[:80])
+    return Entry(office_id=about.office_id, at=at, who_id=getattr(who, "pk", who), did=did, about=named, why=why[:200])
 
 
 _about = about
@@ -50,7 +50,10 @@ def digest(previous: str, entries: Iterable[Entry]) -> str:
     chain = hashlib.sha256(previous.encode())
     for e in entries:
         at = e.at.astimezone(UTC).isoformat()
-        chain.update(json.dumps([e.pk, e.office_id, at, e.who_id, e.did, e.about, e.why], ensure_ascii=False).encode())
+        said: list[Any] = [e.pk, e.office_id, at, e.who_id, e.did, e.about, e.why]
+        if e.source or e.whose:  # lines from before there were looks are hashed as they were
+            said += [e.source, [str(ref) for ref in e.whose]]
+        chain.update(json.dumps(said, ensure_ascii=False).encode())
     return chain.hexdigest()
 
 
@@ -69,14 +72,3 @@ def seal(now: datetime, most: int = 10_000) -> int:
     made = Seal.objects.create(at=now, lines=len(entries), previous=previous, sha256=digest(previous, entries))
     Entry.objects.filter(pk__in=[e.pk for e in entries]).update(seal=made)
     return len(entries)
-
-
-def broken_seals() -> list[Seal]:
-    """The seals whose lines were changed, taken away or added to. Empty: the record is whole."""
-    broken, previous = [], FIRST
-    for made in Seal.objects.order_by("id"):
-        entries = list(made.entries.order_by("id"))
-        if made.previous != previous or made.lines != len(entries) or made.sha256 != digest(made.previous, entries):
-            broken.append(made)
-        previous = made.sha256
-    return broken

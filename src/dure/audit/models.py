@@ -1,7 +1,9 @@
 """The record: who did what about what, when. Refs and verbs, never values; nobody can change or delete a line."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Func, Q, Value
 
 
 class CurrentTransaction(Func):
@@ -28,7 +30,11 @@ class Entry(models.Model):
     who_id = models.BigIntegerField(null=True)  # a person's id; null: the product itself
     did = models.CharField(max_length=40)
     about = models.CharField(max_length=80)  # kind and ref, e.g. "duty 6f1c…"
-    why = models.CharField(max_length=80, blank=True)  # a code or a ref, never a value
+    why = models.CharField(max_length=200, blank=True)  # a code or a ref, or why somebody took something along
+    source = models.CharField(max_length=45, blank=True, db_default="")  # the network address it came from
+    whose = ArrayField(
+        models.UUIDField(), default=list, db_default=Value("{}"), blank=True
+    )  # refs of those whose data were shown
     xact = models.BigIntegerField(db_default=CurrentTransaction())
     seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="entries")
 
@@ -36,4 +42,20 @@ class Entry(models.Model):
         indexes = [
             models.Index(name="audit_unsealed", fields=["id"], condition=Q(seal=None)),
             models.Index(name="audit_about", fields=["about", "id"]),
+            models.Index(name="audit_who", fields=["who_id", "at"]),
+            models.Index(name="audit_when", fields=["office_id", "at"]),
+            GinIndex(name="audit_whose", fields=["whose"], condition=~Q(whose=[])),
         ]
+
+
+class Review(models.Model):
+    """Somebody has looked through a month's looks and signed. It stays as it was signed."""
+
+    office_id = models.BigIntegerField()
+    month = models.DateField()  # its first day
+    by_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    remark = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="review_once_a_month", fields=["office_id", "month"])]

@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dure.audit.looks import Subject
 from dure.offices.models import Owned
 from dure.people.actions import Standing
+from dure.people.masking import Shown, shown_as
 from dure.people.models import Organisation, Person
 from dure.places.models import Area, Place
 
@@ -57,7 +59,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return mine.filter(Q(organisation__in=own) | Q(area__in=centres.values("area")))
 
 
-class Case(Owned):
+class Case(Subject, Owned):
     """Somebody may be in danger. Open until a person closes it with a finding, after a sighting or an explanation."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -113,6 +115,9 @@ class Case(Owned):
 
     def __str__(self) -> str:
         return self.number
+
+    def shown_as(self) -> Shown:
+        return shown_as(self.__dict__.get("subject"), (self.__dict__.get("card") or {}).get("name"))
 
     @property
     def page(self) -> str:

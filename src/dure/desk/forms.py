@@ -151,3 +151,12 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         places = Organisation.objects.filter(office=office, kind__in=FITS).order_by("kind", "name")
         self.fields["organisation"].queryset = places  # type: ignore[attr-defined]
+
+
+class ReviewForm(NoResidentNumbers, forms.Form):
+    """What somebody found who reviewed a month's looks."""
+
+    remark = forms.CharField(
+        label=_("What you found"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For example: nothing out of the ordinary; downloads asked about, each had its reason."),
+    )  # fmt: skip

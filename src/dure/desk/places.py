@@ -66,7 +66,10 @@ GROUPS: list[tuple[Any, list[Place]]] = [
     ),
     (
         _("Setting up"),
-        [("imports:uploads", _("Spreadsheets")), ("people", _("Accounts")), ("rules", _("Rules"))],
+        [
+            ("imports:uploads", _("Spreadsheets")), ("people", _("Accounts")), ("rules", _("Rules")),
+            ("looks", _("Who has looked")),
+        ],
     ),
 ]  # fmt: skip
 ALSO = {  # further pages of a place
@@ -79,6 +82,7 @@ ALSO = {  # further pages of a place
     "places": (
         "/gatherings/", "/care/certificates/", "/care/money/", "/field/phones/", "/imports/", "/people/", "/rules/",
         "/care/complaints/", "/care/changes/", "/care/inspections/",
+        "/care/complaints/", "/care/changes/", "/looks/",
     ),
 }  # fmt: skip
 

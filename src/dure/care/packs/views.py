@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.models import Course, Sighting, Visit
 from dure.care.packs.actions import KEPT, newest
@@ -70,6 +71,7 @@ def download(request: SignedIn, ref: UUID) -> HttpResponse:
     kept = Pack.objects.seen_by(request.standing).kept().select_related("provider", "content")
     pack = get_object_or_404(kept, ref=ref)
     note(at=clock.now(), who=request.user, did="downloaded", about=pack, why="in case of an outage")
+    _goes_along(pack)
     assert pack.content
     return _file(bytes(pack.content.data), f"{pack.day:%Y-%m-%d} {pack.provider} ({pack.version})", pack.kind)
 
@@ -89,7 +91,14 @@ def everything(request: SignedIn) -> HttpResponse:
     kind = "xlsx" if pdf.missing() else "pdf"
     for pack in packs:
         note(at=now, who=request.user, did="downloaded", about=pack, why="in case of an outage")
+        _goes_along(pack)
     return _file((pdf if kind == "pdf" else xlsx).write(paper), f"{day:%Y-%m-%d} {_('all providers')}", kind)
+
+
+def _goes_along(pack: Pack) -> None:
+    """Everybody who stands on these papers."""
+    looks.because("in case of an outage")
+    looks.also(Visit.objects.filter(day=pack.day, provider=pack.provider).values_list("recipient__ref", flat=True))
 
 
 def _file(data: bytes, name: str, kind: str) -> HttpResponse:

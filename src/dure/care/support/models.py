@@ -8,10 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dure.audit.looks import Subject
 from dure.care.models import Recipient, Scheme
 from dure.duty.models import Duty
 from dure.offices.models import Owned
 from dure.people.actions import Standing
+from dure.people.masking import Shown, shown_as
 from dure.people.models import Organisation, Person
 from dure.places.models import Area
 
@@ -165,7 +167,7 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
         return self.filter(ended_at=None).order_by("urgency", "since", "id")
 
 
-class Waiting(Owned):
+class Waiting(Subject, Owned):
     """Somebody has asked for meals, or was found, and isn't served yet."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -211,6 +213,9 @@ class Waiting(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    def shown_as(self) -> Shown:
+        return shown_as(self.__dict__.get("ref"), self.__dict__.get("name"))
 
     def days(self, day: date) -> int:
         """For how many days they have waited."""
@@ -350,7 +355,7 @@ class Result(models.TextChoices):
     DIED = "died", _("Died")
 
 
-class Lead(Owned):
+class Lead(Subject, Owned):
     """Somebody to be looked for: from what we know ourselves, or from a list that the office was given."""
 
     class Why(models.TextChoices):
@@ -393,3 +398,6 @@ class Lead(Owned):
             models.CheckConstraint(name="lead_referred_says_to_whom", condition=~Q(result="referred") | ~Q(note="")),
         ]
         indexes = [models.Index(name="lead_of", fields=["search", "name"])]
+
+    def shown_as(self) -> Shown:
+        return shown_as(self.__dict__.get("ref"), self.__dict__.get("name"))

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care import recipients as book
 from dure.care import reviews
 from dure.care.away import asked
@@ -58,7 +57,6 @@ def index(request: SignedIn) -> HttpResponse:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One recipient, unmasked: a look that is on the record."""
     recipient = find(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=recipient)
     shown = _around(request, recipient) | {
         "recipient": recipient,
         "person": person_pairs(recipient, clock.today()),
@@ -98,7 +96,6 @@ def add(request: SignedIn) -> HttpResponse:
 def edit(request: SignedIn, ref: UUID) -> HttpResponse:
     """Change what is known of a recipient."""
     recipient = find(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=recipient)
     return enter(request, recipient)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.forms.report import DayForm, NamedForm
 from dure.care.reports import DayReport, day_report
@@ -35,6 +36,7 @@ def _download(request: SignedIn, day: date, reason: str) -> HttpResponse:
     now, did = clock.now(), "downloaded with names" if reason else "downloaded"
     body = day_report(request.standing, day, now=now, named=bool(reason))
     note(at=now, who=request.user, did=did, about=DayReport(request.standing.office, day), why=reason)
+    looks.because(reason)
     answer = HttpResponse(body, content_type=XLSX)
     name = _("day-report") + f"-{day:%Y-%m-%d}.xlsx"
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"

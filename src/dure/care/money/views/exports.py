@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.money.counting import last_day
 from dure.care.money.exports import Period, export
@@ -40,6 +41,7 @@ def _download(request: SignedIn, said: dict[str, Any]) -> HttpResponse:
     did = "exported with names" if reason else "exported"
     period = Period(request.standing.office, said["first"], said["last"])
     note(at=now, who=request.user, did=did, about=period, why=reason)
+    looks.because(reason) if reason else looks.without_names()
     answer = HttpResponse(body, content_type=XLSX)
     name = _("meals") + f"-{said['first']}-{said['last']}.xlsx"
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"

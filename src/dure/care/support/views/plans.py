@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.models import Recipient
 from dure.care.support import plans
 from dure.care.support.forms import CheckForm, EndPlanForm, PlanFilter, PlanForm
@@ -64,7 +63,6 @@ def _recipient(request: SignedIn, ref: UUID) -> Recipient:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One recipient's plan, the regular looks, and the plans before."""
     recipient = _recipient(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=recipient)
     return _shown(request, recipient)
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.models import PROGRAMME, Recipient
 from dure.care.support import referrals
 from dure.care.support.forms import AnswerForm, ReferralForm, WaitingForm
@@ -107,6 +106,5 @@ def asked(request: SignedIn, ref: UUID) -> HttpResponse:
         referrals.answer(referral, **said, by=request.user, now=clock.now())
         messages.success(request, _("The answer is kept."))
         return redirect("care:support:asked", ref)
-    note(at=clock.now(), who=request.user, did="looked", about=referral)
     shown = {"referral": referral, "form": form, "today": clock.today()}
     return render(request, "support/asked.html", shown, status=422 if form.errors else 200)

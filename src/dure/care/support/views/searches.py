@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.support import searches
 from dure.care.support.forms import ResultForm
 from dure.care.support.models import Lead, Result, Search
@@ -51,7 +50,6 @@ def _find(request: SignedIn, ref: UUID) -> Search:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One list with names and phones, to be worked down: a look that is on the record."""
     search = _find(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=search)
     leads = list(search.leads.select_related("waiting", "recipient", "said_by"))
     open_now = [lead for lead in leads if not lead.result]
     pairs = list(zip(open_now, searches.called_off(open_now), strict=True))

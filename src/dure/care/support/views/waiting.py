@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.audit.actions import note
 from dure.care.models import Recipient
 from dure.care.support import waiting as waits
 from dure.care.support.forms import EndWaitingForm, ToldForm, WaitingForm
@@ -75,7 +74,6 @@ def _find(request: SignedIn, ref: UUID) -> Waiting:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One who waits, unmasked: a look that is on the record."""
     waiting = _find(request, ref)
-    note(at=clock.now(), who=request.user, did="looked", about=waiting)
     return _shown(request, waiting)
 
 
@@ -99,7 +97,6 @@ def edit(request: SignedIn, ref: UUID) -> HttpResponse:
         waits.change(form.save(commit=False), by=request.user, now=clock.now())
         messages.success(request, _("Saved."))
         return redirect("care:support:waiting_one", ref)
-    note(at=clock.now(), who=request.user, did="looked", about=waiting)
     shown = {"form": form, "waiting": waiting}
     return render(request, "support/waiting_form.html", shown, status=422 if form.errors else 200)
 
@@ -133,7 +130,6 @@ def end(request: SignedIn, ref: UUID) -> HttpResponse:
 def take(request: SignedIn, ref: UUID) -> HttpResponse:
     """Who waits becomes a recipient: the usual form, filled in with what is known."""
     waiting, now = _find(request, ref), clock.now()
-    note(at=now, who=request.user, did="looked", about=waiting)
     office = waiting.office_id
     new = Recipient(office_id=office, name=waiting.name, born_on=waiting.born_on, phone=waiting.phone)
     new.place = Place(office_id=office, area=waiting.area, address=waiting.address)

@@ -265,6 +265,15 @@ document.addEventListener("contextmenu", (event) => {
   if (event.target.closest?.("[data-hold]")) event.preventDefault(); // a long press is not a menu here
 });
 
+// --- Paper takes names along, so the server is told of it.
+
+addEventListener("beforeprint", () => {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!token) return;
+  const page = location.pathname;
+  fetch("/looks/printed/", {method: "POST", keepalive: true, body: new URLSearchParams({page, csrfmiddlewaretoken: token})});
+});
+
 // --- Menus close as people expect them to.
 
 document.addEventListener("click", (event) => {
