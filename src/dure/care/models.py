@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from dure.audit.looks import Subject
 from dure.care.moving import WAITING as WAITING
 from dure.care.moving import Ended as Ended
 from dure.care.moving import Move as Move
@@ -15,8 +14,8 @@ from dure.duty.models import Duty, Report
 from dure.offices.models import Owned
 from dure.people.actions import Standing
 from dure.people.doors import OFFICE_ROLES
-from dure.people.masking import Shown, shown_as
 from dure.people.models import Organisation, Person
+from dure.people.subjects import Named
 from dure.places.models import Place
 
 
@@ -92,7 +91,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.filter(ended_on=None)
 
 
-class Recipient(Subject, Owned):
+class Recipient(Named, Owned):
     """A person who receives meals, mostly living alone."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -143,9 +142,6 @@ class Recipient(Subject, Owned):
 
     def __str__(self) -> str:
         return self.name
-
-    def shown_as(self) -> Shown:
-        return shown_as(self.__dict__.get("ref"), self.__dict__.get("name"))
 
 
 class Contact(Owned):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dure.audit.looks import Subject
 from dure.offices.models import Owned
 from dure.people.actions import Standing
-from dure.people.masking import Shown, shown_as
 from dure.people.models import Organisation, Person
+from dure.people.subjects import Shown, shown_as
 from dure.places.models import Area, Place
 
 

@@ -1,7 +1,6 @@
 """Masking: lists show who is meant without saying who it is. Unmasking is a look, and is recorded."""
 
 import re
-from uuid import UUID
 
 COMPOUND = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
 
@@ -20,14 +19,6 @@ def masked_name(name: str) -> str:
     if len(given) < 2:
         return family + "*" * len(given)
     return family + "*" * (len(given) - 1) + given[-1]
-
-
-Shown = tuple[UUID | None, tuple[str, ...]]
-
-
-def shown_as(ref: UUID | None, name: str | None) -> Shown:
-    """Who somebody is, and how pages name them: in full, or masked. What wasn't read from the data base isn't known."""
-    return ref, (name, masked_name(name)) if name else ()
 
 
 def masked_phone(phone: str) -> str:

@@ -7,13 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from dure.audit.looks import Subject
 from dure.care.models import Recipient
 from dure.duty.models import Duty
 from dure.offices.models import Owned
 from dure.people.actions import Standing
-from dure.people.masking import Shown, shown_as
 from dure.people.models import Organisation, Person
+from dure.people.subjects import Named
 from dure.places.models import Area
 
 
@@ -48,7 +47,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return mine.filter(Q(centre__in=own) | Q(desk__in=own) | Q(pk__in=asked))
 
 
-class Complaint(Subject, Owned):
+class Complaint(Named, Owned):
     """Somebody complains, asks or suggests. It is open until it is answered or passed to another agency.
 
     Who complained may stay unknown. If they aren't content another one follows: what was answered stays as it is.
@@ -120,9 +119,6 @@ class Complaint(Subject, Owned):
 
     def __str__(self) -> str:
         return self.number
-
-    def shown_as(self) -> Shown:
-        return shown_as(self.__dict__.get("ref"), self.__dict__.get("name"))
 
     @property
     def page(self) -> str:

@@ -8,13 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dure.audit.looks import Subject
 from dure.care.models import Recipient, Scheme
 from dure.duty.models import Duty
 from dure.offices.models import Owned
 from dure.people.actions import Standing
-from dure.people.masking import Shown, shown_as
 from dure.people.models import Organisation, Person
+from dure.people.subjects import Named
 from dure.places.models import Area
 
 
@@ -167,7 +166,7 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
         return self.filter(ended_at=None).order_by("urgency", "since", "id")
 
 
-class Waiting(Subject, Owned):
+class Waiting(Named, Owned):
     """Somebody has asked for meals, or was found, and isn't served yet."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -213,9 +212,6 @@ class Waiting(Subject, Owned):
 
     def __str__(self) -> str:
         return self.name
-
-    def shown_as(self) -> Shown:
-        return shown_as(self.__dict__.get("ref"), self.__dict__.get("name"))
 
     def days(self, day: date) -> int:
         """For how many days they have waited."""
@@ -355,7 +351,7 @@ class Result(models.TextChoices):
     DIED = "died", _("Died")
 
 
-class Lead(Subject, Owned):
+class Lead(Named, Owned):
     """Somebody to be looked for: from what we know ourselves, or from a list that the office was given."""
 
     class Why(models.TextChoices):
@@ -398,6 +394,3 @@ class Lead(Subject, Owned):
             models.CheckConstraint(name="lead_referred_says_to_whom", condition=~Q(result="referred") | ~Q(note="")),
         ]
         indexes = [models.Index(name="lead_of", fields=["search", "name"])]
-
-    def shown_as(self) -> Shown:
-        return shown_as(self.__dict__.get("ref"), self.__dict__.get("name"))
