@@ -44,7 +44,7 @@ def test_a_page_is_a_look_and_a_refresh_only_when_somebody_new_is_shown(moved):
 def test_banners_and_refusals_of_people_who_may_not_are_no_looks():
     day = world.day()
     client = signed_in(day.officer)
-    client.get("/banners/")
+    client.get("/banners/", **POLL)
     assert signed_in(day.desk).get("/people/").status_code == 403
     assert looks(day.office) == []
 
@@ -63,9 +63,9 @@ def test_a_recipient_s_looks_are_told_to_officers_alone():
     day = world.day()
     ref = day.visits[0].recipient.ref
     signed_in(day.desk).get(f"/care/recipients/{ref}/")
-    page = signed_in(day.officer).get(f"/looks/of/{ref}/").content.decode()
+    page = signed_in(day.officer).get(f"/looks/recipients/{ref}/").content.decode()
     assert str(day.desk) in page and "127.0.0.1" in page
-    assert signed_in(day.desk).get(f"/looks/of/{ref}/").status_code == 403
+    assert signed_in(day.desk).get(f"/looks/recipients/{ref}/").status_code == 403
 
 
 def test_a_month_is_owed_reviewed_and_signed_once(moved):
