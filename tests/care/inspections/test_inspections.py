@@ -152,7 +152,7 @@ def test_meetings_circulars_complaints_changes_and_odd_days(world):
     assert len(shown["changes"].lacks) == 1
     said = [row[1] for row in rows(shown["days"])]
     closed = sql("SELECT count(*) FROM care_closure WHERE day BETWEEN '2026-11-01' AND '2026-11-30'")
-    assert sum("급식" in each for each in said) == closed[0][0] and "한파 특보" in " ".join(said)
+    assert sum("급식" in each for each in said) == closed[0][0] and "한파특보" in " ".join(said)
 
 
 def test_settlements_with_both_sides_and_the_sums_of_the_books(world):
