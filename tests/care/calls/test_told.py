@@ -121,3 +121,12 @@ def test_whose_only_call_goes_to_another_dong_leaves_no_list_behind_for_ever(wor
     for call in Call.objects.filter(day=MONDAY).select_related("recipient"):
         w.called(call, "well", "09:10", world.centre)
     assert lists() == [] and here
+
+
+def test_tomorrows_call_isnt_made_by_what_was_said_today(world):
+    w.at_risk(world, 1)
+    [today], [tomorrow] = w.opened(world), w.opened(world, SATURDAY + timedelta(days=1), now=when("08:00"))
+    for result in ("well", "no_answer"):
+        w.called(tomorrow, result, when("09:10"), world.oncall)
+    assert w.fresh(tomorrow).duty.is_open and not w.fresh(today).duty.is_open
+    assert w.fresh(tomorrow).duty.due_at == when("12:00", SATURDAY + timedelta(days=1))

@@ -117,7 +117,7 @@ def _slip(call: Call, said: Said, by: Person, now: datetime) -> Try | None:
 def _begun(call: Call, now: datetime) -> list[Duty]:
     """What is owed to the person now: this call, and others whose time has begun."""
     mine = calling_off.owed_to([call.recipient.ref]).exclude(pk=call.duty_id)
-    own = [call.duty] if call.duty.is_open else []
+    own = [call.duty] if call.duty.is_open and call.since_at <= now else []  # tomorrow's isn't made today
     return [*own, *(duty for duty in mine if calling_off.begins_at(duty) <= now)]
 
 
@@ -146,7 +146,7 @@ def _alarm(call: Call, made: Try, source: Source, note: str, now: datetime) -> N
 
 
 def _unanswered(call: Call, case: Case | None, made: Try, source: Source, now: datetime) -> None:
-    if not call.duty.is_open:
+    if not call.duty.is_open or call.since_at > now:
         return
     practice = owing.practice_of(call.office_id)
     tries = counted(call.tries.select_related("corrected_by"))
