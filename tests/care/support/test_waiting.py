@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from dure.audit.models import Entry
 from dure.care.models import Recipient
+from dure.care.support import referrals
 from dure.care.support import waiting as waits
-from dure.care.support.models import Came, Waiting
+from dure.care.support.models import Came, Referral, Waiting
 from dure.duty.models import Duty
 from dure.errors import Refused
 from dure.offices.acting import act
@@ -180,3 +181,13 @@ def test_the_list_asks_the_same_number_of_questions_however_many_wait(world):
             counts.append(len(asked))
             act(world.office.pk)
     assert counts[0] == counts[1] <= 25
+
+
+def test_no_agency_is_reminded_of_an_answer_about_who_has_died(world):
+    for came, open_now in ((Came.DIED, False), (Came.PASSED_ON, True)):
+        waiting = w.waits(world, f"김{came}")
+        said = {"agency": "시험병원", "what": "퇴원 후 식사", "asked_on": DAY, "answer_by": DAY + 5 * A_DAY}
+        asked = Referral(office_id=world.office.pk, waiting=waiting, **said)
+        referrals.send(asked, by=world.officer, now=MORNING)
+        waits.end(waiting, came, "가족 연락", by=world.centre, now=MORNING)
+        assert Duty.objects.get(about=asked.ref).is_open == open_now

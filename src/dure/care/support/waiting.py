@@ -20,6 +20,7 @@ from dure.offices.acting import acting
 from dure.people.models import Person
 
 ANSWERED = {Urgency.NOW: "waiting-urgent", Urgency.SOON: "waiting-soon", Urgency.NORMAL: "waiting-normal"}
+NOBODY_TO_ASK_FOR = (Came.DIED, Came.MOVED, Came.MISTAKE)  # no other agency is reminded of an answer any more
 LONGEST = timedelta(days=92)  # until somebody who waits is told again how it stands
 TO_ANSWER = gettext_noop(
     "Somebody in %(dong)s waits for meals since %(day)s: tell them how it stands, take them in, or pass them on."
@@ -106,6 +107,9 @@ def end(
     waiting.save(update_fields=["came", "why", "recipient", "ended_at", "ended_by"])
     outcome = Outcome.VOID if came == Came.MISTAKE else Outcome.KEPT
     close([waiting.duty], by=by, outcome=outcome, now=now, note=came)
+    if came in NOBODY_TO_ASK_FOR:
+        asked = waiting.referrals.filter(way="out", answered_at=None).select_related("duty")
+        close([each.duty for each in asked], by=by, outcome=Outcome.EXCUSED, now=now, note=came)
     note(at=now, who=by, did=f"waits no more: {came}", about=waiting)
 
 
