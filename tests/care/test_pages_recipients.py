@@ -12,6 +12,7 @@ from dure.cases.models import Case
 from dure.offices.acting import act
 from dure.people.models import Person
 from tests import make
+from tests.care import world as small
 from tests.care.pages import signed_in
 from tests.field import world
 from tests.field.world import MORNING
@@ -254,3 +255,24 @@ def test_after_saving_it_is_said_from_when_a_change_in_the_middle_of_the_day_hol
         "저장했습니다.",
         "다음 식사부터 시험밥상에서 배달합니다. 이미 잡힌 방문도 옮겼습니다.",
     ]
+
+
+def test_a_centre_enters_that_somebody_has_moved_to_another_dong(moved):
+    moved(make.NOON)
+    world = small.build()
+    there = make.area(world.office, "수완동")
+    make.organisation(world.office, "centre", area=there)
+    who, client = world.recipient, signed_in(world.centre)
+    page = f"/care/recipients/{who.ref}/edit/"
+    said = {
+        "name": who.name, "reach": "phone", "provider": world.provider.pk, "route": world.route.pk, "tier": who.tier,
+        "started_on": str(who.started_on), "area": there.pk, "address": "수완로 1", "meals-lunch_days": list("01234"),
+        "meals-lunch_by": "11:30", "meals-since": str(make.DAY), "meals-dinner_by": "18:00", "anyway": "1",
+    }  # fmt: skip
+    for prefix in ("contact", "service"):
+        said |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    answer = client.post(page, said)
+    assert (answer.status_code, answer["Location"]) == (302, "/care/recipients/")
+    act(world.office.pk)
+    who.refresh_from_db()
+    assert who.centre.area == there and client.get(page).status_code == 404

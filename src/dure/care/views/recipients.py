@@ -24,6 +24,7 @@ from dure.care.models import PROGRAMME, WAITING, Absence, Contact, Meal, Recipie
 from dure.care.opening import absences_on
 from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
+from dure.offices.acting import acting
 from dure.people.doors import SignedIn, for_the_office
 
 A_PAGE = 50
@@ -73,7 +74,7 @@ def _around(request: SignedIn, recipient: Recipient) -> dict[str, Any]:
     cases = Case.objects.seen_by(request.standing).filter(programme=PROGRAMME, subject=recipient.ref)
     return {
         "today": clock.today(),
-        "end_form": EndForm(),
+        "end_form": EndForm(auto_id="end_%s"),
         "move": recipient.moves.filter(WAITING).select_related("provider").first(),
         "contacts": recipient.contacts.all(),
         "review": reviews.owed(Recipient.objects.filter(pk=recipient.pk)).first(),
@@ -114,10 +115,17 @@ def enter(request: SignedIn, recipient: Recipient, kept: Kept | None = None) -> 
     shown["alike"] = [] if "anyway" in request.POST else book.like(recipient)
     if shown["alike"]:
         return render(request, "care/recipient_form.html", shown)
-    late = _keep(request, recipient, entry, kept)
-    for sentence in _said(recipient, late, moved="provider" in entry.person.changed_data and entry.old):
+    with acting(
+        request.standing.office, request.user.pk
+    ):  # who moves to another dong is the centre's there from then on
+        late = _keep(request, recipient, entry, kept)
+        said = list(_said(recipient, late, moved="provider" in entry.person.changed_data and entry.old))
+    for sentence in said:
         messages.success(request, sentence)
-    return redirect("care:recipient", recipient.ref)
+    if Recipient.objects.seen_by(request.standing).filter(pk=recipient.pk).exists():
+        return redirect("care:recipient", recipient.ref)
+    messages.info(request, _("The centre of the new dong answers for this person from now on."))
+    return redirect("care:recipients")
 
 
 def _said(recipient: Recipient, late: set[str], *, moved: bool) -> Iterator[str]:
