@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from dure.care.calls import opening, warnings
-from dure.care.calls.models import Call
+from dure.care.calls.models import Call, Home
 from dure.care.recipients import keep
 from dure.duty.models import Duty, Telling
 from dure.places.models import Place
@@ -96,6 +96,21 @@ def test_switching_a_warning_on_tells_at_once_and_each_contact_anew(world):
     warnings.switch_off(warning, why="해제", by=world.officer, now=when("13:30"))
     opening.open_all(world.office.pk, when("13:40"))
     assert lists() == [] and set(Duty.objects.filter(kind=KIND).values_list("outcome", flat=True)) == {"excused"}
+
+
+def test_whom_a_provider_makes_one_of_those_chosen_is_on_a_list_too(world):
+    who = care.recipient(world, "고위험", weekdays=range(7))
+    other = w.at_risk(world, 1, weekdays=range(7))[0]
+    w.home(other, homebound=True)
+    warnings.switch_on(w.heat(world), expected=1, why="폭염", by=world.officer, now=when("10:00"))
+    [before] = lists()
+    Duty.objects.filter(pk=before.pk).update(
+        look_at=None, closed_at=when("10:01"), closed_by=world.oncall, outcome="kept"
+    )
+    make.act(world.office.pk, world.desk.pk, {world.provider.pk})
+    warnings.keep_home(Home(office=world.office, recipient=who, homebound=True), by=world.desk, now=when("10:30"))
+    make.act(world.office.pk)
+    assert [each.due_at for each in lists()] == [when("10:30")]
 
 
 def test_a_warning_switched_on_at_night_is_told_in_the_morning(world):

@@ -35,6 +35,11 @@ def owe_lists(office: int, day: date, now: datetime) -> int:
 
     Runs where the calls are opened, one at a time in an office.
     """
+    with acting(office):  # also where a provider has entered what makes one of its own be called
+        return _owe(office, day, now)
+
+
+def _owe(office: int, day: date, now: datetime) -> int:
     waiting = Call.objects.filter(office=office, day=day, duty__closed_at=None).select_related("duty__area", "warning")
     lists: dict[Key, list[Call]] = defaultdict(list)
     for call in waiting.order_by("due_at", "pk"):
