@@ -18,7 +18,7 @@ from django.urls import ResolverMatch
 
 from dure.audit.models import Entry
 
-LOOKED, DOWNLOADED, PRINTED = "looked", "downloaded", "printed"
+LOOKED, DOWNLOADED, PRINTED = "looked", "took along", "printed"
 A_DAYS_WORK = timedelta(hours=12)  # who was shown on a live page since then isn't newly shown
 
 

@@ -132,7 +132,8 @@ def settled(world: World) -> None:
     """Both sides agree to our November; theirs objects to its own."""
     money.owe_settlements(world.office, FIRST)
     make.act(world.office)
-    Recipient.objects.filter(scheme=None).update(scheme=world.lived.schemes[0])
+    for each in Recipient.objects.filter(scheme=None):
+        money.belongs(each, world.lived.schemes[0], each.started_on, by=world.officer, now=FIRST)
     month = Settlement.objects.get(provider=world.ours, month=date(2026, 11, 1))
     for side, by in ((Side.PROVIDER, world.desk), (Side.OFFICE, world.officer)):
         seen = reckon(world.office, [month])[month.pk].fingerprint

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.defaults import server_error
 
 from dure import clock
-from dure.audit.actions import note
+from dure.audit import looks
+from dure.care.models import Visit
 from dure.desk import places
 from dure.desk.map import draw
 from dure.duty.models import Duty, Report
@@ -100,7 +101,7 @@ def report(request: SignedIn, key: UUID) -> HttpResponse:
     """Reports that came under one key, as they were sent: for what could not be read, or came twice differently."""
     found = list(Report.objects.filter(key=key, office=request.standing.office).select_related("by").order_by("id"))
     duty = get_object_or_404(Duty.objects.seen_by(request.standing).order_by("-id"), kind="field.unread", about=key)
-    note(at=clock.now(), who=request.user, did="looked", about=duty)
+    looks.also(Visit.objects.filter(ref__in=[each.about for each in found]).values_list("recipient__ref", flat=True))
     return render(request, "desk/report.html", {"reports": found, "duty": duty})
 
 
