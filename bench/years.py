@@ -83,7 +83,7 @@ class Years:
         self.nights = [make.person(self.office, f"야간{n}") for n in range(3)]
         self.weekends = [make.person(self.office, f"주말{n}") for n in range(2)]
         self.holiday = make.person(self.office, "공휴일")
-        Membership.objects.update(since=FIRST - 100 * DAY)
+        make.rewrite(Membership.objects.all(), since=FIRST - 100 * DAY)
         self._rotas()
         self.plans: dict[int, tuple[set[int], time, int, Any]] = {}  # by recipient: weekdays, by when, grace, recipient
         for weekdays, by_time, tier in (

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client, RequestFactory
 
 from dure import clock
@@ -94,6 +95,16 @@ def signed_in(person: Person, client: Client | None = None, second: str = "code"
         request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     return client
+
+
+def rewrite(held: QuerySet[Membership], **values: Any) -> None:
+    """As if it had been so from the start. The product itself can only end what somebody holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (before,) = cursor.fetchone()
+        cursor.execute("SET ROLE dure_owner")
+        held.update(**values)
+        cursor.execute(f"SET ROLE {before}")
 
 
 def roster(of: Office, *people: Person, answers_for: str = "", at: Organisation | None = None) -> Roster:

@@ -71,10 +71,10 @@ def test_who_left_or_went_elsewhere_reads_no_roster_any_more(day):
     whole = address(signed_in(day.desk).post(f"/care/rosters/{day.roster.ref}/calendar/"))
     make.act(day.office.pk)
     elsewhere = make.organisation(day.office)
-    Membership.objects.filter(person=day.desk).update(organisation=elsewhere)
+    make.rewrite(Membership.objects.filter(person=day.desk), organisation=elsewhere)
     assert Client().get(whole).status_code == 403
     make.act(day.office.pk)
-    Membership.objects.filter(person=day.desk).update(organisation=day.provider)
+    make.rewrite(Membership.objects.filter(person=day.desk), organisation=day.provider)
     assert len(events(whole)) == 57
     make.act(day.office.pk)
     type(day.desk).objects.filter(pk=day.desk.pk).update(left_at=NOON)

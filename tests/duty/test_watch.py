@@ -244,7 +244,7 @@ def test_the_siren_spares_who_has_it_and_counts_days_where_the_office_is():
     office = make.office()
     one = make.person(office, "하나")
     new = make.person(office, "새 사람")
-    Membership.objects.filter(person=new).update(since="2026-11-24")
+    make.rewrite(Membership.objects.filter(person=new), since="2026-11-24")
     gone = make.person(office, "떠난 사람")
     Membership.objects.filter(person=gone).update(until="2026-11-24")
     night = NOON + timedelta(hours=14)  # 02:00 of the 24th in Seoul, still the 23rd in UTC

@@ -200,7 +200,7 @@ def test_what_reaches_nobody_or_is_over_is_refused(world, wrong):
 def test_a_duty_lies_at_the_agency_that_was_invited(world):
     two_jobs = world.desks[0]
     elsewhere = make.organisation(world.office, "provider")
-    Membership.objects.update(since=DAY)
+    make.rewrite(Membership.objects.all(), since=DAY)
     Membership.objects.create(
         office=world.office, person=two_jobs, organisation=elsewhere, role=Role.PROVIDER, since=DAY
     )

@@ -54,7 +54,7 @@ def test_officers_of_a_day_are_those_whose_membership_holds_on_it(office):
     for role in ("worker", "provider", "centre"):
         make.person(office, as_=role)
     late, gone = make.person(office), make.person(office)
-    Membership.objects.filter(person=late).update(since=DAY + timedelta(days=1))
+    make.rewrite(Membership.objects.filter(person=late), since=DAY + timedelta(days=1))
     Membership.objects.filter(person=gone).update(until=DAY)
     other = make.office()
     make.person(other)

@@ -96,7 +96,7 @@ class Month:
         for name, order in {**w.LADDERS, "paper": w.rungs(("officer", "office"), wait=86400)}.items():
             publish_ladder(self.office.pk, name, order, by=None, now=begins)
         self.houses = [self._house(n) for n in range(1, 6)]
-        Membership.objects.update(since=FIRST - 100 * DAY)
+        make.rewrite(Membership.objects.all(), since=FIRST - 100 * DAY)
         self.schemes = [
             w.scheme(self.officer, "통합돌봄 식사지원", 8000, 500),
             w.scheme(self.officer, "재가노인 급식", 4500),
