@@ -14,7 +14,7 @@ from dure.care.complaints.models import Complaint
 from dure.care.models import Closure, Move, Recipient, Visit
 from dure.care.money import actions as money
 from dure.care.money.counting import reckon
-from dure.care.money.models import Settlement, Side
+from dure.care.money.models import Belonging, Settlement, Side
 from dure.cases.hours import is_working_day
 from dure.duty.opening import publish_ladder
 from dure.gatherings import actions as gatherings
@@ -132,8 +132,14 @@ def settled(world: World) -> None:
     """Both sides agree to our November; theirs objects to its own."""
     money.owe_settlements(world.office, FIRST)
     make.act(world.office)
-    for each in Recipient.objects.filter(scheme=None):
-        money.belongs(each, world.lived.schemes[0], each.started_on, by=world.officer, now=FIRST)
+    served = {scheme.pk: scheme for scheme in world.lived.schemes}
+    for each in Recipient.objects.all():  # who was in no scheme for some days is in one now
+        for since in {
+            each.started_on,
+            *Belonging.objects.filter(recipient=each, scheme=None).values_list("since", flat=True),
+        }:
+            scheme = served.get(each.scheme_id, world.lived.schemes[0])
+            money.belongs(each, scheme, since, by=world.officer, now=FIRST)
     month = Settlement.objects.get(provider=world.ours, month=date(2026, 11, 1))
     for side, by in ((Side.PROVIDER, world.desk), (Side.OFFICE, world.officer)):
         seen = reckon(world.office, [month])[month.pk].fingerprint
