@@ -39,7 +39,7 @@ browser:
 	@tools/browser
 
 test: dev browser check ## check, then all tests
-	$(RUN)/pytest
+	$(RUN)/pytest -n 2 --dist loadfile
 
 lock: ## resolve requirements/*.in anew into hashed locks (needs uv)
 	$(LOCK) --upgrade requirements/base.in -o requirements/base.txt
