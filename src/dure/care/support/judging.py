@@ -25,18 +25,18 @@ WITH days AS (
     SELECT r.id, r.provider_id, r.centre_id, r.tier, r.started_on, r.ended_on, p.area_id
       FROM care_recipient r JOIN places_place p ON p.id = r.place_id
      WHERE r.id IN ({seen})
-), decided AS (
-    SELECT DISTINCT m.id AS recipient, plan.meal, days.day
+), decided AS (  -- with all of the recipient that is needed, so that nobody is looked up once more for each meal
+    SELECT DISTINCT ON (m.id, plan.meal, days.day) m.id AS recipient, plan.meal, days.day, m.provider_id,
+           m.area_id AS dong, m.tier, m.centre_id AS centre, m.started_on, m.ended_on
       FROM days
       JOIN care_mealplan plan ON plan.weekday = days.weekday AND plan.since <= days.day
        AND (plan.until IS NULL OR plan.until > days.day)
       JOIN mine m ON m.id = plan.recipient_id AND m.started_on <= days.day
        AND (m.ended_on IS NULL OR m.ended_on > days.day)
 ), visited AS (
-    SELECT decided.*, v.id AS visit, COALESCE(v.provider_id, m.provider_id) AS provider, m.area_id AS dong, m.tier,
-           m.centre_id AS centre, m.started_on, m.ended_on, v.outcome, v.handed, v.excused_at, v.excused_why, v.duty_id
+    SELECT decided.*, v.id AS visit, COALESCE(v.provider_id, decided.provider_id) AS provider, v.outcome, v.handed,
+           v.excused_at, v.excused_why, v.duty_id
       FROM decided
-      JOIN mine m ON m.id = decided.recipient
       LEFT JOIN care_visit v ON v.recipient_id = decided.recipient AND v.meal = decided.meal AND v.day = decided.day
        AND v.day BETWEEN %(first)s AND %(last)s
 ), meals AS MATERIALIZED (  -- judged once, whatever asks for it
