@@ -56,7 +56,7 @@ def test_what_is_printed_takes_along_whom_the_page_showed():
     assert client.post("/looks/printed/", {"page": f"/care/recipients/{ref}/"}).status_code == 204
     shown, printed = looks(day.office)
     assert (printed.did, printed.about, printed.whose) == ("printed", shown.about, [ref])
-    assert client.post("/looks/printed/", {"page": "/no/where/"}).status_code == 404
+    assert client.post("/looks/printed/", {"page": "/no/where/"}).status_code == 400
 
 
 def test_a_recipient_s_looks_are_told_to_officers_alone():

@@ -14,6 +14,9 @@ CLOSE = "closed_at = %(now)s, look_at = NULL"
 RETIRED = "UPDATE people_roster SET retired_at = %(now)s WHERE id = %(roster)s"
 
 ATTACKS = [
+    # a month of the record is signed once
+    ("review_once_a_month", "INSERT INTO audit_review (office_id, month, by_id, at, remark) SELECT %(office)s,"
+                            " '2026-10-01', %(one)s, %(now)s, '' FROM generate_series(1, 2)"),
     # an open duty has a next moment, a closed one a person, a moment and an outcome
     ("duty_nobody_is_dropped", "UPDATE duty_duty SET look_at = NULL WHERE id = %(open)s"),
     ("duty_is_closed_by_a_person", "UPDATE duty_duty SET closed_at = %(now)s, closed_by_id = %(one)s,"
@@ -149,6 +152,9 @@ NEVER = [
     ("app", "UPDATE duty_ladder SET rungs = '[{}]'"),
     ("app", "UPDATE audit_entry SET did = 'x'"),
     ("app", "UPDATE audit_entry SET seal_id = NULL"),
+    ("app", "UPDATE audit_entry SET whose = '{}'"),
+    ("app", "UPDATE audit_review SET remark = 'x'"),
+    ("engine", "UPDATE audit_review SET remark = 'x'"),
     ("app", "UPDATE duty_report SET gravity = ''"),
     ("app", "INSERT INTO audit_seal (at, lines, previous, sha256) VALUES (now(), 1, '', '')"),
     ("app", "UPDATE outbox_receipt SET status = 'read'"),

@@ -63,7 +63,7 @@ def configure() -> None:
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [SOURCE / "desk" / "templates", HERE / "pages"],
+                "DIRS": [SOURCE / "desk" / "templates", SOURCE / "signing" / "templates", HERE / "pages"],
                 "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
             }
         ],
@@ -169,7 +169,7 @@ def render(folder: Path, *, theme: str = "") -> list[Path]:
 
     shutil.copytree(Path(django_htmx.__file__).parent / "static", folder / "static", dirs_exist_ok=True)
     names = {path.stem: path.name for path in sorted((HERE / "pages").glob("[a-z]*.html"))}
-    names |= {"login": "registration/login.html", "403": "403.html", "404": "404.html", "500": "500.html"}
+    names |= {"login": "signing/sign_in.html", "403": "403.html", "404": "404.html", "500": "500.html"}
     written = []
     for page, template in names.items():
         target = folder / f"{page}.html"

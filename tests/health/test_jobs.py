@@ -29,8 +29,8 @@ def engine():
 def test_every_box_s_work_at_fixed_times_is_known():
     app.perform_import_paths()
     assert {name for name in app.tasks if name.startswith(("health.", "imports."))} == {
-        "health.back_up", "health.live", "health.seal_the_record", "health.take_up", "health.tell_outside",
-        "imports.forget",
+        "health.anchor_the_record", "health.back_up", "health.live", "health.seal_the_record", "health.take_up",
+        "health.tell_outside", "imports.forget",
     }  # fmt: skip
     timed = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
     assert timed >= {"care.open_days", "health.back_up", "imports.forget"}

@@ -11,6 +11,7 @@ from dure.care.certificates.models import Certificate, Kind, Work
 from dure.care.certificates.over_time import lacks
 from dure.people.models import Membership
 from dure.rules.models import Rule
+from tests import make
 from tests.care.certificates import world as c
 from tests.make import DAY, NOON
 
@@ -59,8 +60,10 @@ def test_what_was_lacking_is_what_each_day_by_itself_says(world, seed):
                         entered_by=world.desk)
             for day in days
         )  # fmt: skip
-    Membership.objects.filter(person=who).update(
-        since=FIRST + chance.randrange(200) * A_DAY, until=DAY - chance.randrange(99) * A_DAY
+    make.rewrite(
+        Membership.objects.filter(person=who),
+        since=FIRST + chance.randrange(200) * A_DAY,
+        until=DAY - chance.randrange(99) * A_DAY,
     )
     if chance.random() < 0.4:
         Work.objects.create(office=world.office, person=who, qualified=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -89,8 +89,8 @@ def printed(request: SignedIn) -> HttpResponse:
     """The browser says that a page is being printed: whoever was shown on it goes along on paper."""
     try:
         match = resolve(request.POST.get("page", ""))
-    except Resolver404 as problem:
-        raise Http404 from problem
+    except Resolver404:
+        return HttpResponse(status=400)
     page = Look.page_of(match)
     seen = Look(request.standing.office, request.user.pk, clock.now(), network.client(request), page)
     shown = seen.lately()
