@@ -12,12 +12,18 @@ from typing import Any
 from django.db import connection
 
 from dure.care.counts import MEALS_GIVEN
-from dure.care.days import AHEAD
 from dure.cases.hours import public_holidays
 
 MEALS = """
-WITH days AS (
-    SELECT d::date AS day, EXTRACT(ISODOW FROM d)::int - 1 AS weekday
+WITH days AS MATERIALIZED (  -- with who serves on them
+    SELECT d::date AS day, EXTRACT(ISODOW FROM d)::int - 1 AS weekday,
+           COALESCE((SELECT NOT c.serves FROM care_closure c
+                      WHERE c.office_id = %(office)s AND c.day = d::date AND c.provider_id IS NULL),
+                    d::date = ANY (%(holidays)s::date[])) AS closed,
+           ARRAY(SELECT c.provider_id FROM care_closure c WHERE c.office_id = %(office)s AND c.day = d::date
+                  AND c.provider_id IS NOT NULL AND NOT c.serves) AS shut,
+           ARRAY(SELECT c.provider_id FROM care_closure c WHERE c.office_id = %(office)s AND c.day = d::date
+                  AND c.provider_id IS NOT NULL AND c.serves) AS serving
       FROM generate_series(GREATEST(%(first)s::date, COALESCE(
                (SELECT min(b.day) FROM care_visit b WHERE b.office_id = %(office)s), %(last)s::date + 1)),
            %(last)s::date, interval '1 day') d
@@ -26,8 +32,9 @@ WITH days AS (
       FROM care_recipient r JOIN places_place p ON p.id = r.place_id
      WHERE r.id IN ({seen})
 ), decided AS (  -- with all of the recipient that is needed, so that nobody is looked up once more for each meal
-    SELECT DISTINCT ON (m.id, plan.meal, days.day) m.id AS recipient, plan.meal, days.day, m.provider_id,
-           m.area_id AS dong, m.tier, m.centre_id AS centre, m.started_on, m.ended_on
+    SELECT DISTINCT ON (m.id, plan.meal, days.day) m.id AS recipient, plan.meal, days.day, days.weekday,
+           days.closed, days.shut, days.serving, m.provider_id, m.area_id AS dong, m.tier, m.centre_id AS centre,
+           m.started_on, m.ended_on
       FROM days
       JOIN care_mealplan plan ON plan.weekday = days.weekday AND plan.since <= days.day
        AND (plan.until IS NULL OR plan.until > days.day)
@@ -50,20 +57,18 @@ _ABSENT = """(
      WHERE a.recipient_id = x.recipient AND a.taken_back_at IS NULL AND a.since <= x.day
        AND (a.until IS NULL OR a.until > x.day)
      ORDER BY (a.why = 'hospital') DESC, a.since DESC, a.id DESC LIMIT 1)"""
-_CLOSED = """CASE WHEN COALESCE(
-        (SELECT NOT c.serves FROM care_closure c WHERE c.office_id = %(office)s AND c.day = x.day
-            AND (c.provider_id = x.provider OR c.provider_id IS NULL) ORDER BY c.provider_id NULLS LAST LIMIT 1),
-        x.day = ANY (%(holidays)s::date[]))
+_CLOSED = """CASE WHEN x.provider = ANY (x.shut) OR (x.closed AND x.provider <> ALL (x.serving))
     THEN CASE WHEN EXISTS (
         SELECT FROM care_visit b WHERE b.recipient_id = x.recipient AND b.meal = x.meal
-           AND b.day BETWEEN x.day - %(ahead)s AND x.day - 1
+           AND b.day BETWEEN x.day - 7 AND x.day - 1
            AND CASE WHEN b.meals > 1 AND b.handed = ANY (%(given)s) THEN b.day = {before} END)
     THEN 'made_up' ELSE 'closed' END END"""
-_BEFORE = """(
-    SELECT max(x.day - n) FROM generate_series(1, %(ahead)s) n JOIN care_mealplan q
-        ON q.recipient_id = x.recipient AND q.meal = x.meal AND q.weekday = EXTRACT(ISODOW FROM x.day - n)::int - 1
-       AND q.since <= x.day - n AND (q.until IS NULL OR q.until > x.day - n)
-     WHERE x.started_on <= x.day - n AND (x.ended_on IS NULL OR x.ended_on > x.day - n))"""
+_BEFORE = """(  -- the decided day before, within a week: of each weekday there is one
+    SELECT max(last.day)
+      FROM care_mealplan q, LATERAL (SELECT x.day - ((x.weekday - q.weekday + 6) %% 7 + 1) AS day) AS last
+     WHERE q.recipient_id = x.recipient AND q.meal = x.meal
+       AND q.since <= last.day AND (q.until IS NULL OR q.until > last.day)
+       AND x.started_on <= last.day AND (x.ended_on IS NULL OR x.ended_on > last.day))"""
 _OF_VISIT = """CASE
     WHEN x.visit IS NULL THEN CASE WHEN x.day = %(today)s THEN 'pending' ELSE 'never_opened' END
     WHEN x.handed = 'refused' THEN 'refused'
@@ -84,7 +89,7 @@ def ask(
     """What a statement says that reads `meals`. `seen`: a query of the recipients that are meant; `excuses`: what has
     become of a meal whose visit a person ended with this reason."""
     holidays = [d for year in range(first.year, last.year + 1) for d in public_holidays(year) if first <= d <= last]
-    given = {"first": first, "last": last, "holidays": holidays, "given": list(MEALS_GIVEN), "ahead": AHEAD,
+    given = {"first": first, "last": last, "holidays": holidays, "given": list(MEALS_GIVEN),
              "excuses": list(excuses), "states": list(excuses.values()), **said}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_JUDGED.replace("{seen}", seen) + what, given)
