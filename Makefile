@@ -39,7 +39,7 @@ browser:
 	@tools/browser
 
 test: dev browser check ## check, then all tests
-	$(RUN)/pytest -n 2 --dist loadfile
+	$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lock: ## resolve requirements/*.in anew into hashed locks (needs uv)
 	$(LOCK) --upgrade requirements/base.in -o requirements/base.txt

@@ -16,7 +16,19 @@ from dure import clock, postgres
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the same thread
 TEST = "test_dure"
+LONG = (
+    "stories/test_month",
+    "crash/test_crash",
+    "stories/test_day",
+    "test_every_page",
+    "stories/test_incident_browser",
+)
 hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)  # make soak
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: two work side by side, and neither is to wait for the other at the end."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
 
 
 @pytest.fixture(scope="session")
