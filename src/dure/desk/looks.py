@@ -18,6 +18,7 @@ from dure.people.models import Person
 VERBS = {LOOKED: _("opened"), DOWNLOADED: _("downloaded"), PRINTED: _("printed")}
 NIGHT = Q(at__hour__gte=22) | Q(at__hour__lt=6)
 ALONE = Q(whose__len=1)
+OWN = {"account": _("My account"), "rights": _("History of rights"), "places": _("All pages"), "person": _("Accounts")}
 ONLY = {
     "night": NIGHT,
     "one": ALONE,
@@ -77,13 +78,13 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
 
 def _places() -> Mapping[str, Any]:
     """What the pages are called, by the name of their address."""
-    return {name: label for _title, places in GROUPS for name, label in places}
+    return OWN | {name: label for _title, places in GROUPS for name, label in places}
 
 
 def _in_words(about: str, places: Mapping[str, Any]) -> Any:
     """The page, or the part of the product in which it lies."""
     name = about.split()[1] if about.startswith("page ") else about.split()[0]
-    return next((places[each] for each in _nearest(name) if each in places), name)
+    return next((places[each] for each in _nearest(name) if each in places), _("Another page"))
 
 
 def _nearest(name: str) -> Iterator[str]:
@@ -91,7 +92,7 @@ def _nearest(name: str) -> Iterator[str]:
     yield name
     yield f"{name}s"
     box, _, _last = name.rpartition(":")
-    yield from (f"{box}:{each}" for each in ("index", "show", "plans"))
+    yield from (f"{box}:{each}" for each in ("index", "show", "plans", "uploads") if box)
     yield f"care:{name.split('_')[0]}s"
 
 
