@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth import SESSION_KEY
-from django.db import DatabaseError, connection
+from django.db import Error as DbError
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -65,7 +66,6 @@ def _act_for_the_signed_in(request: HttpRequest) -> None:
         return
     request.standing, request.signed = mine, signed  # type: ignore[attr-defined]
     act(person.office_id, person.pk, mine.organisations)
-    signing.rotate(request, mine)
     signing.stay(request, signed, now=clock.now(), real=real)
 
 
@@ -78,10 +78,10 @@ def record_looks(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         with looks.holding() as held:
             response = get_response(request)
-            if getattr(request, "standing", None) and request.resolver_match and response.status_code in SHOWS:
+            if getattr(request, "signed", None) and request.resolver_match and response.status_code in SHOWS:
                 try:
                     _write_look(request, response, held)
-                except DatabaseError:
+                except DbError:
                     log.exception("a look could not be written down")
         return response
 
@@ -97,7 +97,7 @@ def _write_look(request: HttpRequest, response: HttpResponse, held: looks.Held) 
         request.standing.office, request.user.pk, clock.now(), network.client(request), page,  # type: ignore
         looks.LOOKED if is_page else looks.DOWNLOADED,
     )  # fmt: skip
-    if "HX-Request" in request.headers:
+    if is_page and request.method == "GET" and "HX-Request" in request.headers:
         shown = look.new(shown)
         if not shown:
             return

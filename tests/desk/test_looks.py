@@ -117,3 +117,46 @@ def test_the_record_can_t_be_changed_by_pages_or_jobs():
         for sql in ("UPDATE audit_entry SET whose = '{}'", "DELETE FROM audit_entry", "DELETE FROM audit_review"):
             with pytest.raises(ProgrammingError, match="denied"), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(sql)
+
+
+def test_an_export_with_names_says_whose_and_one_without_names_nobody(moved):
+    day = world.day()
+    moved(make.NOON)
+    client, days = signed_in(day.officer), "first=2026-11-01&last=2026-11-23"
+    assert client.get(f"/care/money/export/?{days}").status_code == 200
+    named = {"first": "2026-11-01", "last": "2026-11-23", "reason": "의회 요구 자료"}
+    assert client.post("/care/money/export/", named).status_code == 200
+    act(day.office.pk)
+    without, with_names = Entry.objects.filter(did="took along").order_by("id")
+    assert (without.whose, without.why) == ([], "")
+    assert (set(with_names.whose), with_names.why) == ({v.recipient.ref for v in day.visits}, "의회 요구 자료")
+
+
+def test_a_download_is_written_down_however_it_is_asked_for(moved):
+    day = world.day()
+    moved(make.NOON)
+    client = signed_in(day.officer)
+    for _ in range(2):
+        client.get("/care/report/?day=2026-11-23", **POLL)
+    act(day.office.pk)
+    assert Entry.objects.filter(did="took along").count() == 2
+
+
+def test_the_phone_s_requests_are_no_downloads():
+    from tests.field.test_api import get
+
+    day = world.day()
+    assert get(day, "pack").status_code == 200
+    act(day.office.pk)
+    assert not Entry.objects.filter(did="took along").exists()
+
+
+def test_a_month_that_was_signed_before_it_was_owed_is_owed_no_more(moved):
+    day = world.day()
+    boss = make.person(day.office, as_="admin")
+    moved(make.NOON)
+    signed_in(day.officer).get(VISITS)
+    moved(LATER)
+    assert signed_in(boss).post("/looks/?month=2026-11", {"remark": "특이 사항 없음"}).status_code == 302
+    act(day.office.pk)
+    assert owe_review(day.office.pk, LATER) == 0

@@ -48,7 +48,7 @@ def of_month(office: int, month: date) -> QuerySet[Entry]:
 
 def of_person(office: int, ref: UUID) -> QuerySet[Entry]:
     """Every time that somebody was shown this person's data."""
-    return Entry.objects.filter(office_id=office, whose__contains=[ref]).order_by("-id")
+    return Entry.objects.filter(office_id=office, whose__contains=[ref]).exclude(whose=[]).order_by("-id")
 
 
 def by_person(looks: QuerySet[Entry]) -> list[dict[str, Any]]:

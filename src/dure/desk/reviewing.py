@@ -36,7 +36,8 @@ def owe_review(office: int, now: datetime) -> int:
     month = looks.before(clock.local(now).date())
     key = about(office, month)
     known = Duty.objects.filter(office_id=office, kind=KIND, about=key)
-    if known.exists() or not looks.of_month(office, month).exists():
+    signed = Review.objects.filter(office_id=office, month=month)
+    if known.exists() or signed.exists() or not looks.of_month(office, month).exists():
         return 0
     due = datetime.combine(looks.after(month) + timedelta(days=DAYS - 1), EVENING, clock.zone())
     owed = Owed(

@@ -21,7 +21,7 @@ from dure.signing import network, tries
 from dure.signing.models import CodeApp, Passkey, RecoveryCode, Second, SignIn
 
 BACKEND = "dure.people.signing_in.ByName"
-SIGNED, USED, ROLES = "signed", "used", "roles"  # in the session: the sign-in, when it was used, the roles of then
+SIGNED, USED = "signed", "used"  # in the session: the sign-in, and when it was used
 RENEW_AFTER = 60  # seconds
 ALWAYS = {Role.CENTRE, Role.OFFICER, Role.ADMIN}
 RESET = gettext_noop(
@@ -93,16 +93,6 @@ def minutes_left(request: HttpRequest, real: datetime) -> int:
     used = request.session.get(USED) or int(real.timestamp())
     left = used + settings.SESSION_COOKIE_AGE - int(real.timestamp())
     return max(0, left + 59) // 60
-
-
-def rotate(request: HttpRequest, standing: Standing) -> None:
-    """Somebody may do other things than before: the session goes on under a new key."""
-    roles = sorted(standing.roles)
-    before = request.session.get(ROLES)
-    if before != roles:
-        if before is not None:
-            request.session.cycle_key()
-        request.session[ROLES] = roles
 
 
 def end(found: Any, *, by: Person | None, real: datetime) -> int:

@@ -82,6 +82,12 @@ class NewPasswordForm(PasswordChangeForm):
         super().__init__(request.user, *args, **kwargs)
         self.request = request
 
+    def save(self, commit: bool = True) -> Any:
+        """Only the password: what somebody else has changed of the account meanwhile stays."""
+        self.user.set_password(self.cleaned_data["new_password1"])
+        self.user.save(update_fields=["password"])
+        return self.user
+
     def clean_old_password(self) -> str:
         given: str = self.cleaned_data["old_password"]
         try:

@@ -97,10 +97,10 @@ def whose(request: HttpRequest, answer: str, *, real: datetime) -> Person | None
             return None
         act(found.office_id, found.person_id, [])
         _server(request).authenticate_complete(state, [AttestedCredentialData(bytes(found.credential))], given)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     counter = given.response.authenticator_data.counter
-    if counter and counter <= found.counter:  # a copy of the key has signed before
+    if (counter or found.counter) and counter <= found.counter:  # a copy of the key has signed before
         return None
     Passkey.objects.filter(pk=found.pk).update(counter=counter, used_at=real)
     person = Person.objects.select_related("office").get(pk=found.person_id)

@@ -5,6 +5,7 @@ One duty for the calls of a day, a dong and a warning's contact; on weekends and
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,11 +21,13 @@ from dure.cases.hours import is_working_day
 from dure.duty.actions import close, progress
 from dure.duty.models import Duty, Outcome
 from dure.duty.opening import Owed, amend, open_duties
+from dure.errors import Refused
 from dure.offices.acting import acting
-from dure.people.models import Person
+from dure.people.models import Membership, Person, Role
 
 KIND = "care.call_list"
 TO_CALL = gettext_noop("Welfare calls (%(dong)s): everybody on the list is called by %(time)s. Open it and begin.")
+TO_CALL_FOR_ALL = gettext_noop("Welfare calls: everybody on the list is called by %(time)s. Open it and begin.")
 CALLING = gettext_noop("Calling everybody on the list")
 Key = tuple[str, int | None, int | None, int]
 
@@ -72,22 +75,39 @@ def _owed(key: Key, calls: list[Call], now: datetime) -> Owed:
     morning = min(at(first.day, MORNING), first.due_at - HOUR)
     where = calls[0].duty.area if area else None
     values = {
-        "dong": where.name if where else "—", "time": f"{clock.local(first.due_at):%H:%M}", "day": day,
-        "warning": warning, "number": number,
+        "time": _time(first.due_at, now), "day": day, "warning": warning, "number": number,
+        **({"dong": where.name} if where else {}),
     }  # fmt: skip
     return Owed(
-        kind=KIND, what=TO_CALL, values=values, due_at=max(morning, first.since_at, now), area=area,
+        kind=KIND, what=TO_CALL if where else TO_CALL_FOR_ALL, values=values,
+        due_at=max(morning, first.since_at, now), area=area,
         ladder="call_list" if area else "call_list_office", page=f"/care/calls/?day={day}",
     )  # fmt: skip
 
 
+def _time(moment: datetime, now: datetime) -> str:
+    """The time; with its day when that isn't today."""
+    local = clock.local(moment)
+    return f"{local:%H:%M}" if local.date() == clock.local(now).date() else f"{local:%m-%d %H:%M}"
+
+
 def go_on(call: Call, *, by: Person, now: datetime) -> None:
-    """Who calls has the list in hand; with the last one it is done."""
-    with acting(call.office_id, by.pk):  # a provider calls its own, and doesn't see the dong's list as a whole
-        for duty in _open(call.office_id):
-            if _key_of(duty) == _key(call):
-                progress(duty, by=by, next_step=_(CALLING), now=now)
+    """A centre or the office that calls has the list in hand; with the last call it is done, whoever makes it.
+
+    A provider calls its own and not the dong's others: what it does holds up nobody who is told of the list.
+    """
+    with acting(call.office_id, by.pk):
+        if call.since_at <= now and _calls_for_all(by, clock.local(now).date()):
+            for duty in _open(call.office_id):
+                if _key_of(duty) == _key(call):
+                    with suppress(Refused):  # done meanwhile by somebody else: what was heard counts all the same
+                        progress(duty, by=by, next_step=_(CALLING), now=now)
         end_lists(call.office_id, now=now, day=call.day)
+
+
+def _calls_for_all(by: Person, today: date) -> bool:
+    held = Membership.objects.on(today).filter(person=by, role__in=[Role.CENTRE, Role.OFFICER, Role.ADMIN])
+    return held.exists()
 
 
 @transaction.atomic

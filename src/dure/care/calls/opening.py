@@ -110,6 +110,7 @@ def days(now: datetime) -> Iterable[date]:
 @transaction.atomic
 def open_all(office: int, now: datetime) -> int:
     """What today and tomorrow owe, as things stand now; how many calls were opened."""
+    one_at_a_time(office)
     people = Call.objects.filter(office=office, duty__closed_at=None, duty__raised_at=None)
     calling_off.follow(list(people.values_list("recipient", flat=True)), by=None, now=now)
     end_lists(office, now=now)

@@ -25,7 +25,7 @@ from dure.errors import Refused
 from dure.files.actions import keep
 from dure.gatherings.models import Gathering
 from dure.gatherings.telling import answering, tell_people
-from dure.people.models import Membership, Organisation, Person
+from dure.people.models import Grant, Membership, Organisation, Person
 from dure.rules.models import Rule
 
 KIND = "care.certificate"
@@ -275,7 +275,8 @@ def owe_renewals(office: int, now: datetime) -> int:
 
 
 def _no_longer_here(office: int, now: datetime) -> None:
-    """Whose account has ended needs no renewal: it is closed in the name of who ended it."""
+    """Whose account or last role at a provider has ended needs no renewal: closed in the name of who ended it."""
+    _no_role_left(office, now)
     left = Renewal.objects.filter(office=office, duty__closed_at=None, person__left_at__isnull=False)
     found = list(left.select_related("person", "duty"))
     record = Entry.objects.filter(office_id=office, did="left", about__in={about(each.person) for each in found})
@@ -284,6 +285,19 @@ def _no_longer_here(office: int, now: datetime) -> None:
     for each in found:
         if by := people.get(ended.get(about(each.person)) or 0):
             close([each.duty], by=by, outcome=Outcome.VOID, now=now, note="left")
+
+
+def _no_role_left(office: int, now: datetime) -> None:
+    owed = list(
+        Renewal.objects.filter(office=office, duty__closed_at=None, person__left_at=None).select_related("duty")
+    )
+    where = _where({each.person_id for each in owed}, clock.local(now).date())
+    without = {each.person_id for each in owed} - where.keys()
+    ended = Grant.objects.filter(office=office, person__in=without, did=Grant.Did.CHANGED, by__isnull=False)
+    by = {each.person_id: each.by for each in ended.select_related("by").order_by("id")}
+    for each in owed:
+        if who := by.get(each.person_id):
+            close([each.duty], by=who, outcome=Outcome.VOID, now=now, note="role ended")
 
 
 def _follow(office: int, now: datetime) -> None:
@@ -304,8 +318,8 @@ def _follow(office: int, now: datetime) -> None:
 
 
 def _where(people: Collection[int], today: date) -> dict[int, Organisation]:
-    """For which agency each works today; of several, the one where they are oldest."""
-    held = Membership.objects.on(today).filter(person__in=people)
+    """For which provider each works today; of several, the one where they are oldest."""
+    held = Membership.objects.on(today).filter(person__in=people, organisation__kind=Organisation.Kind.PROVIDER)
     return {m.person_id: m.organisation for m in held.select_related("organisation").order_by("-since", "-pk")}
 
 

@@ -21,6 +21,8 @@ class Lack:
 
 def lacks(book: Book, person: Person, first: date, last: date) -> list[Lack]:
     """What the person lacked on these days, by kind and then by day. No query: the book has been read."""
+    if last < first:
+        return []
     turns = _turns(book, person, first, last)
     found: list[Lack] = []
     for since, until in zip(turns, [*(turn - DAY for turn in turns[1:]), last], strict=True):

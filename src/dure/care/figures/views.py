@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.downloads import file, lacking
 from dure.care.figures import visits
@@ -133,5 +134,6 @@ def _file(request: SignedIn, paper: Paper, name: str, asked: Asked) -> HttpRespo
     if kind not in FORMATS:
         raise Http404
     made = file(paper, kind, f"{name}-{asked.name.replace(' – ', '_')}".replace(" ", "-"))
+    looks.without_names()
     note(at=clock.now(), who=request.user, did="downloaded", about=FiguresOf(request.standing.office, asked.name))
     return made

@@ -21,7 +21,7 @@ def part(meant: Meant) -> Part:
     left, came = _moved(meant)
     changes = _changes(meant)
     title = _("Changes of provider")
-    says = _("%(left)s recipients went to another provider or ended, %(came)s came") % {
+    says = _("By planned changes %(left)s recipients went to another provider or ended, %(came)s came") % {
         "left": left.total(), "came": came.total(),
     }  # fmt: skip
     return Part(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from dure.care.certificates.holding import Book, Holding, State, book
@@ -81,7 +81,7 @@ def _held(meant: Meant) -> list[list[Membership]]:
     """Who handled food there on some of these days: workers, and whoever of a desk cooks. Each once a provider, with
     every spell for which they were there."""
     there = Membership.objects.filter(organisation__in=meant.keys, role__in=WORK, since__lte=meant.last)
-    there = there.filter(Q(until=None) | Q(until__gt=meant.asked.first))
+    there = there.filter(Q(until=None) | Q(until__gt=meant.asked.first)).exclude(until__lte=F("since"))
     there = there.filter(Q(role=Role.WORKER) | Q(person__food_work__cooks=True))
     found: dict[tuple[int, int], list[Membership]] = defaultdict(list)
     for each in there.select_related("person", "organisation").order_by("since", "pk"):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.downloads import KINDS, bundle, file, lacking
 from dure.care.figures.asked import Asked, month_ends, the_month
@@ -84,6 +85,8 @@ def download(request: SignedIn) -> HttpResponse:
     paper = to_print(meant, parts(meant), why, request.user)
     name = _("inspection") + f"-{whose(meant)}-{meant.asked.first}-{meant.asked.last}".replace(" ", "-")
     answer = bundle(paper, name) if kind == ALL else file(paper, kind, name)
+    looks.without_names()
+    looks.because(why)
     note(at=meant.now, who=request.user, did="downloaded for an inspection", about=_named(meant), why=why)
     return answer
 

@@ -10,7 +10,13 @@ UPDATE care_recipient SET ended_how = CASE
     WHEN ended_why ~ '입소|요양원|요양병원' THEN 'institution'
     WHEN ended_why ~ '전출|이사(?!회)|이주|타 ?지역|^moved' THEN 'moved'
     ELSE 'other' END
-WHERE ended_on IS NOT NULL
+WHERE ended_on IS NOT NULL;
+UPDATE care_move SET how = CASE
+    WHEN why ~ '사망|별세|작고|임종|돌아가|^died' THEN 'died'
+    WHEN why ~ '입소|요양원|요양병원' THEN 'institution'
+    WHEN why ~ '전출|이사(?!회)|이주|타 ?지역|^moved' THEN 'moved'
+    ELSE 'other' END
+WHERE provider_id IS NULL
 """
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from dure import clock
+from dure.audit import looks
 from dure.care.models import Handed, Meal, Outcome, Recipient, Scheme, Visit
 from dure.care.money import sums
 from dure.care.money.counting import Prices, belongings_of, way
@@ -68,6 +69,8 @@ def _rows(
         mine = mine.filter(provider=provider)
     visits = list(mine.annotate(way=way()).order_by("day", "due_at", "pk").values_list(*READ))
     people = {row[1] for row in visits}
+    if names:
+        looks.also(Recipient.objects.filter(pk__in=people & names.keys()).values_list("ref", flat=True))
     numbers, prices, known = pseudonyms(people), Prices.read(standing.office).of, belongings_of(people)
     booked = Booking.objects.filter(
         day__range=(first, last), next=None, settlement__provider_id__in=mine.values("provider")

@@ -26,7 +26,7 @@ def paper(
     house: str,
     now: datetime,
 ) -> Paper:
-    """The settlement as it stands now, or as it was closed. No recipient is named."""
+    """The settlement as it stands now, or as it was closed. Names no recipient; the office's words stay."""
     parts = [
         *_what(settlement, found, now),
         Point(1, _("Meals that count")), _lines(found, schemes), Line(_("Amounts in won"), small=True),

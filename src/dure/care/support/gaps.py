@@ -226,7 +226,7 @@ def lines(standing: Standing, meant: Meant, today: date, by: By) -> list[Line]:
         groups[key or 0][state] += n
     models: dict[By, type[Model]] = {By.DONG: Area, By.PROVIDER: Organisation, By.RECIPIENT: Recipient}
     named: QuerySet[Any] = models[by]._default_manager.filter(pk__in=groups)
-    names: dict[int, str] = dict(named.order_by().values_list("pk", "name"))
+    names: dict[int, str] = {each.pk: each.name for each in named.order_by()}
     found = [Line(key, names.get(key, "—"), Sum(mine)) for key, mine in groups.items()]
     return sorted(found, key=lambda line: (-line.sum.gaps, line.name, line.key))
 

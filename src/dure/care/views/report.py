@@ -36,7 +36,7 @@ def _download(request: SignedIn, day: date, reason: str) -> HttpResponse:
     now, did = clock.now(), "downloaded with names" if reason else "downloaded"
     body = day_report(request.standing, day, now=now, named=bool(reason))
     note(at=now, who=request.user, did=did, about=DayReport(request.standing.office, day), why=reason)
-    looks.because(reason)
+    looks.because(reason) if reason else looks.without_names()
     answer = HttpResponse(body, content_type=XLSX)
     name = _("day-report") + f"-{day:%Y-%m-%d}.xlsx"
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"

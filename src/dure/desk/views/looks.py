@@ -49,7 +49,8 @@ def month(request: SignedIn) -> HttpResponse:
 def _month(request: HttpRequest) -> date:
     """`?month=2026-10`; without one, the month that is to be reviewed."""
     try:
-        return date.fromisoformat(f"{request.GET['month']}-01")
+        meant = date.fromisoformat(f"{request.GET['month']}-01")
+        return meant if 2000 <= meant.year < 2200 else looks.before(clock.today())
     except (KeyError, ValueError):
         return looks.before(clock.today())
 
@@ -61,7 +62,7 @@ def rows(request: SignedIn) -> HttpResponse:
     meant = _month(request)
     found = looks.of_month(request.standing.office, meant).order_by("-id")
     if who := request.GET.get("who", ""):
-        found = found.filter(who_id=int(who)) if who.isdigit() else found.none()
+        found = found.filter(who_id=int(who)) if who.isdecimal() and len(who) < 19 else found.none()
     if only := looks.ONLY.get(request.GET.get("only", "")):
         found = found.filter(only)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))

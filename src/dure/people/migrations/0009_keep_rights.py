@@ -3,11 +3,11 @@ from django.db import migrations
 from dure.offices.protect import APP, ENGINE, Protect
 
 KEEP = """
-CREATE FUNCTION people_keep_membership() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION people_keep_membership() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE row people_membership := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
-    INSERT INTO people_grant
+    INSERT INTO public.people_grant
         (office_id, did, at, by_id, person_id, organisation_id, role, since, until, was_until)
     VALUES (row.office_id, CASE TG_OP WHEN 'INSERT' THEN 'given' WHEN 'UPDATE' THEN 'changed' ELSE 'deleted' END,
         clock_timestamp(), dure_person(), row.person_id, row.organisation_id, row.role, row.since, row.until,
@@ -17,9 +17,9 @@ END $$;
 CREATE TRIGGER keep_rights AFTER INSERT OR UPDATE OR DELETE ON people_membership
     FOR EACH ROW EXECUTE FUNCTION people_keep_membership();
 
-CREATE FUNCTION people_keep_leaving() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION people_keep_leaving() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    INSERT INTO people_grant (office_id, did, at, by_id, person_id, role)
+    INSERT INTO public.people_grant (office_id, did, at, by_id, person_id, role)
     VALUES (NEW.office_id, CASE WHEN NEW.left_at IS NULL THEN 'back' ELSE 'left' END, clock_timestamp(),
         dure_person(), NEW.id, '');
     RETURN NULL;

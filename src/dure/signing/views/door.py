@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,7 +57,8 @@ def _after_the_password(request: HttpRequest, person: Person, to: str) -> HttpRe
     if not owed and not (has and not network.is_inside(address)):
         return _in(request, person, Second.NONE, to)
     request.session.flush()
-    request.session[HALF] = [person.office_id, person.pk, int(clock.real().timestamp()), to]
+    begun, given = int(clock.real().timestamp()), person.get_session_auth_hash()
+    request.session[HALF] = [person.office_id, person.pk, begun, given, to]
     return redirect("login_code" if has else "login_set_up")
 
 
@@ -79,12 +81,13 @@ def half_way(view: View) -> Callable[[HttpRequest], HttpResponse]:
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        office, pk, at, _to = request.session.get(HALF) or [0, 0, 0, ""]
+        office, pk, at, given, _to = request.session.get(HALF) or [0, 0, 0, "", ""]
         if clock.real().timestamp() - at > MINUTES * 60:
             return redirect("login")
         act(office, pk, [])
         person = Person.objects.select_related("office").filter(pk=pk, left_at=None).first()
-        return view(request, person) if person else redirect("login")
+        same = person and constant_time_compare(person.get_session_auth_hash(), given)  # the password is still the one
+        return view(request, person) if person and same else redirect("login")
 
     return guarded
 

@@ -2,6 +2,15 @@
 
 from django.db import migrations, models
 
+FROM_WORDS = """
+UPDATE changes_destination SET how = CASE
+    WHEN why ~ '사망|별세|작고|임종|돌아가|^died' THEN 'died'
+    WHEN why ~ '입소|요양원|요양병원' THEN 'institution'
+    WHEN why ~ '전출|이사(?!회)|이주|타 ?지역|^moved' THEN 'moved'
+    ELSE 'other' END
+WHERE to_id IS NULL AND why <> ''
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -43,4 +52,5 @@ class Migration(migrations.Migration):
                 name="destination_says_how_only_where_meals_end",
             ),
         ),
+        migrations.RunSQL(FROM_WORDS, migrations.RunSQL.noop),
     ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dure import clock
+from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.downloads import KINDS, file
 from dure.care.models import Scheme
@@ -28,5 +29,6 @@ def download(request: SignedIn, ref: UUID) -> HttpResponse:
     agreements = list(settlement.agreements.select_related("by"))
     made = paper(settlement, found, schemes, agreements, request.user.office.name, now)
     answer = file(made, kind, _("settlement") + f"-{settlement}-{settlement.provider}".replace(" ", "-"))
+    looks.without_names()
     note(at=now, who=request.user, did="downloaded", about=settlement, why=kind)
     return answer
