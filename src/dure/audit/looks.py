@@ -107,7 +107,9 @@ class Look:
     @staticmethod
     def page_of(match: ResolverMatch) -> str:
         """How the record names a page: `page care:visit 6f1c…`."""
-        given = (each for name, each in getattr(match, "captured_kwargs", {}).items() if name != "token")  # a token is a key
+        given = (
+            each for name, each in getattr(match, "captured_kwargs", {}).items() if name != "token"
+        )  # a token is a key
         return " ".join(["page", match.view_name, *map(str, given)])[:80]
 
     def lately(self) -> set[UUID]:
