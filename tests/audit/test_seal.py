@@ -97,6 +97,8 @@ def test_who_writes_the_whole_chain_anew_is_found_by_what_was_kept_outside(offic
     (tmp_path / anchors.NAME).open("a").write("2026-11-24 half a li")
     known = anchors.kept(tmp_path / anchors.NAME)
     assert [each.day for each in known] == [date(2026, 11, 23)]
+    anchors.drop(tmp_path, date(2026, 11, 25))  # not onto the half line
+    assert [each.day for each in anchors.kept(tmp_path / anchors.NAME)] == [date(2026, 11, 23), date(2026, 11, 25)]
     assert verify(known).whole
     superuser(f"UPDATE audit_entry SET did = 'slept', seal_id = NULL; DELETE FROM audit_seal; {ENDED}")
     assert sealed() == 6

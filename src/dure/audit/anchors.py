@@ -28,7 +28,11 @@ def drop(folder: Path, day: date) -> Anchor | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     made = Anchor(day, newest)
-    with (folder / NAME).open("a") as file:
+    with (folder / NAME).open("a+") as file:
+        file.seek(0)
+        before = file.read()
+        if before and not before.endswith("\n"):  # half a line of a machine that fell
+            file.write("\n")
         file.write(f"{made.day} {made.sha256}\n")
     return made
 

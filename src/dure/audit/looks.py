@@ -107,9 +107,8 @@ class Look:
     @staticmethod
     def page_of(match: ResolverMatch) -> str:
         """How the record names a page: `page care:visit 6f1c…`."""
-        given = (
-            each for name, each in getattr(match, "captured_kwargs", {}).items() if name != "token"
-        )  # a token is a key
+        captured = getattr(match, "captured_kwargs", {})
+        given = (each for name, each in captured.items() if name != "token")  # a token is a key
         return " ".join(["page", match.view_name, *map(str, given)])[:80]
 
     def lately(self) -> set[UUID]:

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from dure import clock
 from dure.audit.looks import DOWNLOADED, LOOKED, PRINTED
 from dure.audit.models import Entry
+from dure.care.money.models import next_month
+from dure.care.opening import at
 from dure.desk.places import GROUPS
 from dure.people.models import Person
 
@@ -42,7 +43,7 @@ class Line:
 
 def of_month(office: int, month: date) -> QuerySet[Entry]:
     """All looks of a month."""
-    start, end = _begins(month), _begins(after(month))
+    start, end = at(month, time()), at(next_month(month), time())
     return Entry.objects.filter(office_id=office, did__in=VERBS, at__gte=start, at__lt=end)
 
 
@@ -96,15 +97,6 @@ def _nearest(name: str) -> Iterator[str]:
     yield f"care:{name.split('_')[0]}s"
 
 
-def after(month: date) -> date:
-    """The first day of the next month."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
 def before(month: date) -> date:
     """The first day of the month before."""
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.zone())

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.audit.actions import note
 from dure.audit.models import Review
-from dure.care.opening import one_at_a_time
+from dure.care.money.models import next_month
+from dure.care.opening import at, one_at_a_time
 from dure.desk import looks
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome
@@ -39,7 +40,7 @@ def owe_review(office: int, now: datetime) -> int:
     signed = Review.objects.filter(office_id=office, month=month)
     if known.exists() or signed.exists() or not looks.of_month(office, month).exists():
         return 0
-    due = datetime.combine(looks.after(month) + timedelta(days=DAYS - 1), EVENING, clock.zone())
+    due = at(next_month(month) + timedelta(days=DAYS - 1), EVENING)
     owed = Owed(
         kind=KIND, what=REVIEW, values={"month": f"{month:%Y-%m}"}, due_at=due, ladder="paper",
         page=f"/looks/?month={month:%Y-%m}", about=key,
@@ -51,7 +52,7 @@ def owe_review(office: int, now: datetime) -> int:
 def sign(office: int, month: date, remark: str, *, by: Person, now: datetime) -> Review:
     """Somebody has looked through a month that is over, and says what they found."""
     one_at_a_time(office)
-    if looks.after(month) > clock.local(now).date():
+    if next_month(month) > clock.local(now).date():
         raise Refused(_("This month isn't over yet. Sign it from the first day of the next."))
     if Review.objects.filter(office_id=office, month=month).exists():
         raise Refused(_("This month is signed already."))

@@ -4,19 +4,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 # What was written freely until now is read once by its words; what they don't tell is another reason.
-FROM_WORDS = """
-UPDATE care_recipient SET ended_how = CASE
-    WHEN ended_why ~ '사망|별세|작고|임종|돌아가|^died' THEN 'died'
-    WHEN ended_why ~ '입소|요양원|요양병원' THEN 'institution'
-    WHEN ended_why ~ '전출|이사(?!회)|이주|타 ?지역|^moved' THEN 'moved'
-    ELSE 'other' END
-WHERE ended_on IS NOT NULL;
-UPDATE care_move SET how = CASE
-    WHEN why ~ '사망|별세|작고|임종|돌아가|^died' THEN 'died'
-    WHEN why ~ '입소|요양원|요양병원' THEN 'institution'
-    WHEN why ~ '전출|이사(?!회)|이주|타 ?지역|^moved' THEN 'moved'
-    ELSE 'other' END
-WHERE provider_id IS NULL
+SAID = """CASE
+    WHEN {0} ~ '사망|별세|작고|임종|돌아가|^died' THEN 'died'
+    WHEN {0} ~ '입소|요양원|요양병원' THEN 'institution'
+    WHEN {0} ~ '전출|이사(?!회)|이주|타 ?지역|^moved' THEN 'moved'
+    ELSE 'other' END"""
+FROM_WORDS = f"""
+UPDATE care_recipient SET ended_how = {SAID.format("ended_why")} WHERE ended_on IS NOT NULL;
+UPDATE care_move SET how = {SAID.format("why")} WHERE provider_id IS NULL
 """
 
 

@@ -16,6 +16,7 @@ from dure import clock
 from dure.audit.looks import PRINTED, Look
 from dure.audit.models import Review
 from dure.care.models import Recipient
+from dure.care.money.models import next_month
 from dure.desk import looks
 from dure.desk.forms import ReviewForm
 from dure.desk.reviewing import sign
@@ -37,7 +38,7 @@ def month(request: SignedIn) -> HttpResponse:
         return redirect(f"{reverse('looks')}?month={meant:%Y-%m}")
     this = clock.today().replace(day=1)
     shown: dict[str, Any] = {
-        "month": meant, "before": looks.before(meant), "after": looks.after(meant) if meant < this else None,
+        "month": meant, "before": looks.before(meant), "after": next_month(meant) if meant < this else None,
         "people": looks.by_person(looks.of_month(office, meant)), "form": form, "over": meant < this,
         "review": Review.objects.filter(office_id=office, month=meant).first(),
     }  # fmt: skip
