@@ -11,6 +11,7 @@ a live board open for eight hours write a line each for opening it and one for w
 
 import sys
 from collections.abc import Callable
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def sabotage(what: str) -> None:
         true = actions.digest
 
         def unnumbered(previous: str, entries: Any) -> str:
-            found = sorted(entries, key=lambda e: e.at)
+            found = sorted(map(copy, entries), key=lambda e: e.at)
             for number, entry in enumerate(found):
                 entry.pk = number
             return true(previous, found)
