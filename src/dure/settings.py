@@ -141,6 +141,7 @@ SESSION_SAVE_EVERY_REQUEST = False
 DURE_SIGN_IN_HOURS = int(os.environ.get("DURE_SIGN_IN_HOURS", "16"))  # then anew, but for who is on shift
 DURE_TRIES = int(os.environ.get("DURE_TRIES", "5"))  # wrong passwords per name and address, wrong codes per name
 DURE_LOCKED_MINUTES = int(os.environ.get("DURE_LOCKED_MINUTES", "30"))
+DURE_GIVEN_DAYS = int(os.environ.get("DURE_GIVEN_DAYS", "7"))  # a password given by somebody else holds so long
 DURE_SECOND_FACTOR = os.environ.get("DURE_SECOND_FACTOR", "")  # always: of invented offices too
 DURE_OFFICE_NETWORKS = _list("DURE_OFFICE_NETWORKS")  # CIDR; none: every network is outside
 DURE_PROXIES = _list("DURE_PROXIES")  # CIDR of our own proxies: only what they say of an address is believed

@@ -26,10 +26,12 @@ def test_an_administrator_gives_a_log_in_that_works_and_takes_it_back():
     theirs = Browser()
     theirs.office = office.pk
     assert theirs.post("/login/", {"username": "saesaram", "password": password}).status_code == 302
+    own = "느티나무 그늘의 참새"
+    theirs.post("/password/", {"old_password": password, "new_password1": own, "new_password2": own})
     assert theirs.get("/board/").status_code == 200
     client.post(f"/people/{clerk.ref}/leave/")
     assert theirs.get("/board/").status_code == 302
-    assert Client().post("/login/", {"username": "saesaram", "password": password}).status_code == 200
+    assert Client().post("/login/", {"username": "saesaram", "password": own}).status_code == 200
 
 
 def test_nobody_ends_the_own_account_and_officers_give_none():

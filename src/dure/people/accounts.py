@@ -16,7 +16,7 @@ from dure.people.models import Device, Membership, Person
 
 @transaction.atomic
 def give_login(person: Person, username: str, *, by: Person, now: datetime) -> str:
-    """Give somebody a log-in, or a new password: it is shown once, and they change it."""
+    """Give somebody a log-in, or a new password: it is shown once, and changed by them before anything else."""
     username = username.replace("\x00", "").strip() or person.username
     if Person.objects.exclude(pk=person.pk).filter(username=username).exists():
         raise Refused(_("This log-in name is taken. Choose another one."))
@@ -25,9 +25,10 @@ def give_login(person: Person, username: str, *, by: Person, now: datetime) -> s
     password = secrets.token_urlsafe(9)
     person.username = username[:60]
     person.set_password(password)
+    person.password_given_at = clock.real()
     try:
         with transaction.atomic():
-            person.save(update_fields=["username", "password"])
+            person.save(update_fields=["username", "password", "password_given_at"])
     except IntegrityError as taken:  # in another office, whose people aren't ours to see
         raise Refused(_("This log-in name is taken. Choose another one.")) from taken
     note(at=now, who=by, did="gave a log-in", about=person)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from dure.people.actions import Standing
 from dure.people.models import Person, Role
@@ -39,12 +40,20 @@ def only(*roles: str) -> Callable[[View], View]:
                 return HttpResponse(status=401) if request.headers.get("HX-Request") else to_the_log_in(request)
             if not getattr(request, "standing", None) or not request.standing.has(*roles):  # type: ignore[attr-defined]
                 raise PermissionDenied
+            if request.user.password_given_at and not getattr(view, "with_given_password", False):
+                return redirect("password")
             return view(request, *args, **kwargs)
 
         guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
         return guarded
 
     return door
+
+
+def with_given_password(view: View) -> View:
+    """Reached also by who has a password that somebody else gave: here it is changed."""
+    view.with_given_password = True  # type: ignore[attr-defined]
+    return view
 
 
 for_the_office = only(*OFFICE_ROLES)

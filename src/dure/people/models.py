@@ -53,6 +53,7 @@ class Person(AbstractBaseUser):
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10, default="ko")
     left_at = models.DateTimeField(null=True)
+    password_given_at = models.DateTimeField(null=True)  # somebody else knows it: it is changed before anything else
 
     objects = BaseUserManager["Person"]()
     USERNAME_FIELD = "username"

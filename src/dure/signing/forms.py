@@ -1,8 +1,10 @@
 """What people enter to sign in and to change how."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
@@ -13,6 +15,8 @@ from dure.offices.acting import acting
 from dure.people.doors import SignedIn
 from dure.people.models import Person
 from dure.signing import network, tries
+
+LAPSED = _("This password was given to you more than %(days)s days ago and holds no more. Ask for a new one.")
 
 
 def right_password(request: HttpRequest, name: str, password: str) -> Person | None:
@@ -25,6 +29,12 @@ def right_password(request: HttpRequest, name: str, password: str) -> Person | N
         return None
     tries.give_back(name, address)
     return person
+
+
+def too_old(person: Person) -> bool:
+    """Whether a password that somebody else gave has lain about for too long."""
+    given = person.password_given_at
+    return given is not None and clock.real() - given > timedelta(days=settings.DURE_GIVEN_DAYS)
 
 
 class SignInForm(forms.Form):
@@ -54,6 +64,8 @@ class SignInForm(forms.Form):
                 raise forms.ValidationError(locked.message) from locked
             if self.person is None:
                 raise forms.ValidationError(_("Log-in name or password is wrong. Capital and small letters matter."))
+            if too_old(self.person):
+                raise forms.ValidationError(LAPSED % {"days": settings.DURE_GIVEN_DAYS})
         return found
 
 
@@ -85,8 +97,16 @@ class NewPasswordForm(PasswordChangeForm):
     def save(self, commit: bool = True) -> Any:
         """Only the password: what somebody else has changed of the account meanwhile stays."""
         self.user.set_password(self.cleaned_data["new_password1"])
-        self.user.save(update_fields=["password"])
+        self.user.password_given_at = None
+        self.user.save(update_fields=["password", "password_given_at"])
         return self.user
+
+    def clean_new_password1(self) -> str:
+        """Another one, really."""
+        new: str = self.cleaned_data["new_password1"]
+        if new == self.cleaned_data.get("old_password"):
+            raise forms.ValidationError(_("This is the password you have now. Choose another one."))
+        return new
 
     def clean_old_password(self) -> str:
         given: str = self.cleaned_data["old_password"]

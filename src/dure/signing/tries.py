@@ -32,8 +32,8 @@ def pause() -> timedelta:
 def reserve(name: str, address: str, *, real: datetime) -> None:
     """One more try; refused when it would be one too many. Whether the name is anybody's makes no difference."""
     with _of(name) as key:
-        defaults = {"office_id": _office(name), "last_at": real}
-        Tries.objects.get_or_create(name_digest=key, address=address, defaults=defaults)
+        office = _office(name)
+        Tries.objects.get_or_create(name_digest=key, address=address, defaults={"office_id": office, "last_at": real})
         row = Tries.objects.select_for_update(no_key=True).get(name_digest=key, address=address)
         if row.is_locked(real):
             until = clock.local(row.locked_until or real)
@@ -41,7 +41,8 @@ def reserve(name: str, address: str, *, real: datetime) -> None:
         row.count = 1 if row.last_at < real - pause() or row.locked_until else row.count + 1
         row.last_at = real
         row.locked_until = real + pause() if row.count >= settings.DURE_TRIES else None
-        row.save(update_fields=["count", "last_at", "locked_until"])
+        row.office_id = office  # the name may have become somebody's
+        row.save(update_fields=["count", "last_at", "locked_until", "office"])
 
 
 @transaction.atomic

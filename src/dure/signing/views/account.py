@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dure import clock
 from dure.audit.actions import note
-from dure.people.doors import SignedIn, only
+from dure.people.doors import SignedIn, only, with_given_password
 from dure.people.models import Role
 from dure.signing import codes, passkeys, tries
 from dure.signing.actions import demanded, end, on_shift
@@ -81,10 +81,12 @@ def confirm(request: SignedIn) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @for_everybody
+@with_given_password
 def change_password(request: SignedIn) -> HttpResponse:
     """Another password; everywhere else one is signed out."""
     form = NewPasswordForm(request, request.POST or None)
     if form.is_valid():
+        given = bool(request.user.password_given_at)
         with transaction.atomic():
             person = form.save()
             update_session_auth_hash(request, person)
@@ -92,7 +94,7 @@ def change_password(request: SignedIn) -> HttpResponse:
             end(others, by=person, real=clock.real())
             note(at=clock.now(), who=person, did="changed the password", about=person)
         messages.success(request, _("The password is changed. Everywhere else you are signed out."))
-        return redirect("account")
+        return redirect("first" if given else "account")
     return render(request, "signing/password.html", {"form": form})
 
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def _administrator(self, office: Office, house: Organisation, username: str, name: str, phone: str) -> str:
         password = secrets.token_urlsafe(9)
-        person = Person(office=office, username=username, name=name, phone=phone)
+        person = Person(office=office, username=username, name=name, phone=phone, password_given_at=clock.real())
         person.set_password(password)
         person.save()
         today = clock.today()
