@@ -1,0 +1,22 @@
+"""How long the record is kept."""
+
+from django.utils.translation import gettext_noop as N_
+
+from dure.offices.retention import Period, Purpose, Retention
+
+RECORD = Period(
+    "keep-record", N_("The record, with who has looked: kept for"), 24, "months",
+    "개인정보의 안전성 확보조치 기준 제8조(접속기록 2년 이상 보관)",
+)  # fmt: skip
+RETENTION = Retention(
+    purposes=(
+        Purpose(
+            "record", N_("The record: who did and saw what"), RECORD, "audit_entry", "t.at",
+            stays=N_("The seals, and how many lines went and when."), refs="t.whose", many=300_000,
+        ),
+    ),
+    excused={
+        "audit_seal": "hashes only",
+        "audit_review": "who signed for a month, and what was found: names nobody who is served",
+    },
+)  # fmt: skip
