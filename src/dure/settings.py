@@ -191,6 +191,7 @@ DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
 
 DURE_BACKUPS = os.environ.get("DURE_BACKUPS") or str(DATA / "backups")
 DURE_BACKUPS_KEPT = int(os.environ.get("DURE_BACKUPS_KEPT", "14"))
+DURE_BACKUPS_DAYS = int(os.environ.get("DURE_BACKUPS_DAYS", "35"))  # older ones go, whatever their number
 DURE_BACKUP_KEY = os.environ.get("DURE_BACKUP_KEY", "")  # else one is made and kept in the data folder
 
 LOGGING = {

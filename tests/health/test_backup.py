@@ -128,15 +128,15 @@ def test_the_last_back_ups_are_kept_and_the_board_learns_when(original: str, tmp
     make.role("owner")
     for day in range(1, 5):
         (tmp_path / f"dure-2026-01-0{day}T000000Z.backup").write_bytes(b"old")
-    made = backup.keep(original, tmp_path, KEY, room=tmp_path, kept=3, now=NOON)
+    made = backup.keep(original, tmp_path, KEY, room=tmp_path, kept=3, days=9999, now=NOON)
     assert [p.name[5:15] for p in sorted(tmp_path.glob("*.backup"))] == ["2026-01-03", "2026-01-04", made.name[5:15]]
     assert Beat.objects.get(name="backup").clock_at == NOON
 
     nowhere = "host=/nonexistent dbname=none"
     with pytest.raises(Refused):
-        backup.keep(nowhere, tmp_path, KEY, room=tmp_path, kept=3, now=NOON)
+        backup.keep(nowhere, tmp_path, KEY, room=tmp_path, kept=3, days=9999, now=NOON)
     assert Fault.objects.get(key="backup").mended_at is None
-    backup.keep(original, tmp_path, KEY, room=tmp_path, kept=3, now=NOON)
+    backup.keep(original, tmp_path, KEY, room=tmp_path, kept=3, days=9999, now=NOON)
     assert Fault.objects.get(key="backup").mended_at == NOON
 
 

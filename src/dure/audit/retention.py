@@ -13,6 +13,7 @@ RETENTION = Retention(
         Purpose(
             "record", N_("The record: who did and saw what"), RECORD, "audit_entry", "t.at",
             stays=N_("The seals, and how many lines went and when."), refs="t.whose", many=300_000,
+            where="t.seal_id IS NOT NULL AND t.at < clock_timestamp() - interval '2 years'",
         ),
     ),
     excused={

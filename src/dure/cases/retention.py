@@ -31,7 +31,8 @@ RETENTION = Retention(
                 refs="ARRAY[t.subject]", empties=("answered_by", "reason")),
     ),
     at_issue=(
-        "EXISTS (SELECT FROM cases_case c WHERE (c.subject = ANY (refs) OR c.ref = ANY (refs)) AND c.closed_at IS NULL)",
+        "EXISTS (SELECT FROM cases_case c"
+        " WHERE (c.subject = ANY (refs) OR c.ref = ANY (refs)) AND c.closed_at IS NULL)",
         "EXISTS (SELECT FROM cases_referral c WHERE c.subject = ANY (refs) AND c.answered_at IS NULL)",
     ),
 )  # fmt: skip

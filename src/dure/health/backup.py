@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from dure import clock, postgres
 from dure.errors import Refused
+from dure.health import erased
 from dure.health.actions import beat, fault, mended
 from dure.health.sealed import seal, unseal
 
@@ -49,15 +50,14 @@ def key_in(data: Path, given: str = "", *, make_one: bool = True) -> tuple[str, 
     return kept.read_text(), kept
 
 
-def keep(url: str, folder: Path, key: str, *, room: Path, kept: int, now: datetime) -> Path:
+def keep(url: str, folder: Path, key: str, *, room: Path, kept: int, days: int, now: datetime) -> Path:
     """Back the database up, say that it was done or that it wasn't, and let the oldest copies go."""
     try:
         made = make(url, folder, key, room=room, now=clock.real())
     except (Refused, OSError) as problem:
         fault(NAME, FAILED, {"why": str(problem)[:300]}, now=now)
         raise
-    for old in sorted(folder.glob("dure-*.backup"))[: -max(kept, 1)]:
-        old.unlink(missing_ok=True)
+    expire(folder, kept=kept, days=days, real=clock.real())
     beat(NAME, real=clock.real(), clock_at=now, every=24 * 3600)
     mended(NAME, now=now)
     return made
@@ -82,8 +82,38 @@ def make(url: str, folder: Path, key: str, *, room: Path, now: datetime) -> Path
     return target
 
 
-def restore(file: Path, url: str, key: str, *, room: Path) -> None:
-    """Bring a copy back into an empty database, all of it or nothing."""
+def copies(folder: Path) -> list[Path]:
+    """Those that are kept, from the oldest on."""
+    return sorted(folder.glob("dure-*.backup"))
+
+
+def made_at(copy: Path) -> datetime:
+    """When it was begun, as its name says; a file of another name may be of any time."""
+    try:
+        return datetime.strptime(copy.name, "dure-%Y-%m-%dT%H%M%SZ.backup").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def expire(folder: Path, *, kept: int, days: int, real: datetime) -> None:
+    """Let go of all but the newest so many, and of those older than so many days; never of the newest one.
+
+    What was let go in the data base is gone from the copies too once they are this old.
+    """
+    found = copies(folder)
+    for number, copy in enumerate(reversed(found)):
+        if number and (number >= kept or real - made_at(copy) > timedelta(days=days)):
+            copy.unlink(missing_ok=True)
+    if left := copies(folder):
+        erased.tidy(folder, made_at(left[0]).date())
+
+
+def restore(file: Path, url: str, key: str, *, room: Path, erased_in: Path | None = None) -> int | None:
+    """Bring a copy back into an empty database, all of it or nothing; how many rows were let go again.
+
+    Who was let go since the copy was made doesn't come back with it: their rows go again, as the list in the folder of
+    the back-ups says. None: the copy is from before there was such a list.
+    """
     if not file.is_file():
         raise Refused(_("There is no file %(file)s.") % {"file": file})
     with psycopg.connect(url) as connection:
@@ -102,6 +132,7 @@ def restore(file: Path, url: str, key: str, *, room: Path) -> None:
     with psycopg.connect(url) as connection:
         # numbers of transactions belong to the old server: for the new one these lines ended long ago
         connection.execute("UPDATE audit_entry SET xact = 0 WHERE seal_id IS NULL")
+    return erased.again(erased_in or file.parent, made_at(file), url)
 
 
 def is_due(last: datetime | None, now: datetime) -> bool:

@@ -12,7 +12,8 @@ TOLD_OF = (
 RETENTION = Retention(
     purposes=(
         Purpose("messages", N_("Messages as they were sent"), TEXTS, "outbox_message", "t.created_at",
-                stays=N_("That one was sent, when, and what became of it."), where=f"t.try_at IS NULL AND NOT {TOLD_OF}",
+                stays=N_("That one was sent, when, and what became of it."),
+                where=f"t.try_at IS NULL AND NOT {TOLD_OF}",
                 empties=("text", "values", "address", "why"), many=100_000),
         Purpose("receipts", N_("What carriers said about messages"), TEXTS, "outbox_receipt", "t.heard_at",
                 many=100_000),

@@ -24,7 +24,7 @@ RETENTION = Retention(
     purposes=(
         Purpose("accounts", N_("Accounts of who has left"), ACCOUNT, "people_person", "t.left_at",
                 stays=N_("Which account did what, without a name."), refs="ARRAY[t.ref]",
-                where=f"NOT {OPEN_CLAIM}", empties=("name", "post", "phone"),
+                where=f"NOT {OPEN_CLAIM}", empties=("name", "post", "phone", "last_login"),
                 to={"username": "'gone-' || t.id", "password": "'!'"}),
         Purpose("numbers", N_("Numbers and addresses of who has left"), REACHED, "people_address", "p.left_at",
                 join=LEFT, refs="ARRAY[p.ref]"),

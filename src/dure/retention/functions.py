@@ -30,8 +30,8 @@ def script() -> str:
     parts = [
         BASICS, _true_of("dure_at_issue", [s for box in declared() for s in box.at_issue], HELD),
         _true_of("dure_owed", [s for box in declared() for s in box.owed]),
-        *(_due(each) for each in every), _counts(every), _listed(every), _forget(every), BEGIN.format(calm=CALM, many=_many(every)),
-        LET_GO.format(calm=CALM), RIGHTS,
+        *(_due(each) for each in every), _counts(every), _listed(every), _forget(every),
+        BEGIN.format(calm=CALM, many=_many(every)), LET_GO.format(calm=CALM), RIGHTS,
     ]  # fmt: skip
     return "\n".join(parts)
 
@@ -160,7 +160,8 @@ CREATE OR REPLACE FUNCTION dure_now() RETURNS timestamptz LANGUAGE sql STABLE AS
     $$ SELECT coalesce((SELECT c.at FROM dure_clock c LIMIT 1), clock_timestamp()) $$;
 CREATE OR REPLACE FUNCTION dure_period(of_office bigint, rule text, standard integer, unit text) RETURNS interval
 LANGUAGE sql STABLE AS $$
-    SELECT CASE x.unit WHEN 'months' THEN make_interval(months => x.value::int) ELSE make_interval(days => x.value::int) END
+    SELECT CASE x.unit WHEN 'months' THEN make_interval(months => x.value::int)
+           ELSE make_interval(days => x.value::int) END
     FROM (
         SELECT r.value, r.unit FROM (
             SELECT r.value, r.unit, r.since <= dure_now()::date AS holds, r.since FROM rules_rule r
@@ -174,6 +175,11 @@ $$;
 """
 # Asked of a person: the first run of an office, a run that finds much more than usual, one after a gap of days.
 BEGIN = """
+CREATE OR REPLACE FUNCTION dure_may_or_waits(run retention_run) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN run.asked = '' THEN dure_now() BETWEEN run.began_at AND run.began_at + {calm}
+           WHEN run.confirmed_at IS NULL THEN true
+           ELSE dure_now() BETWEEN run.confirmed_at AND run.confirmed_at + {calm} END
+$$;
 CREATE OR REPLACE FUNCTION dure_begin_run() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -181,6 +187,8 @@ DECLARE
 BEGIN
     IF mine IS NULL THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('retention'), mine::int);
+    UPDATE retention_run r SET ended_at = dure_now()  -- what was broken off days ago is counted anew
+        WHERE r.office_id = mine AND r.ended_at IS NULL AND NOT dure_may_or_waits(r);
     SELECT r.id INTO run FROM retention_run r WHERE r.office_id = mine AND r.ended_at IS NULL;
     IF FOUND THEN RETURN run; END IF;
     SELECT coalesce(jsonb_object_agg(c.key, c.due), '{{}}') INTO counted
@@ -206,8 +214,7 @@ DECLARE mine retention_run; left_over integer; ids bigint[]; n integer;
 BEGIN
     SELECT * INTO mine FROM retention_run r WHERE r.id = run AND r.office_id = dure_office() AND r.ended_at IS NULL
         FOR NO KEY UPDATE;
-    IF NOT FOUND OR (mine.asked <> '' AND mine.confirmed_at IS NULL)
-            OR dure_now() NOT BETWEEN coalesce(mine.confirmed_at, mine.began_at) AND coalesce(mine.confirmed_at, mine.began_at) + {calm} THEN
+    IF mine.id IS NULL OR NOT dure_may_or_waits(mine) OR (mine.asked <> '' AND mine.confirmed_at IS NULL) THEN
         RAISE EXCEPTION 'nothing is let go without a run that may: %', run
             USING ERRCODE = 'check_violation', CONSTRAINT = 'let_go_by_a_run_that_may';
     END IF;

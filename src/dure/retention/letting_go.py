@@ -1,4 +1,4 @@
-"""One night's run in one office: what is due goes in batches, each in a transaction of its own, as often as it takes."""
+"""One night's run in one office: what is due goes in batches, each in a transaction of its own."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as N_
 
-from dure.care.retention import FIGURE, IDENTITY, OF, REFS
+from dure.care.retention import IDENTITY, OF, REFS
 from dure.offices.retention import CHECK, Period, Purpose, Retention
 
 NEVER_SERVED = Period(

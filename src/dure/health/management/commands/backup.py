@@ -23,7 +23,8 @@ class Command(BaseCommand):
             self.stdout.write(told % {"file": made_in})
         made = backup.keep(
             here(), Path(settings.DURE_BACKUPS), key,
-            room=settings.DATA, kept=settings.DURE_BACKUPS_KEPT, now=clock.now(),
+            room=settings.DATA, kept=settings.DURE_BACKUPS_KEPT, days=settings.DURE_BACKUPS_DAYS,
+            now=clock.now(),
         )  # fmt: skip
         self.stdout.write(_("Backed up to %(file)s.") % {"file": made})
 

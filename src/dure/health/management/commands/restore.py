@@ -18,5 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, into: str, **options: Any) -> None:
         key, _made = backup.key_in(settings.DATA, settings.DURE_BACKUP_KEY, make_one=False)
-        backup.restore(file, into or here(), key, room=settings.DATA)
+        again = backup.restore(file, into or here(), key, room=settings.DATA, erased_in=Path(settings.DURE_BACKUPS))
         self.stdout.write(_("Restored from %(file)s.") % {"file": file})
+        if again is None:
+            self.stdout.write(_("It is from before personal data were let go: start Dure, and the next night does it."))
+        else:
+            self.stdout.write(_("%(n)s rows that were let go since then were let go again.") % {"n": again})
