@@ -92,6 +92,7 @@ GENERAL: dict[str, Any] = {
     "calendars/token": "nothing",
     "orders/name": "visit",
     "rules/name": "health-months",
+    "due/key": "identity",
     "field/rest": "nothing",
 }
 

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include(routes(KINDS))),
     path("rules/", rules.index, name="rules"),
     path("rules/<slug:name>/", rules.change, {"then": owe_renewals}, name="rule"),
+    path("retention/", include("dure.retention.urls")),
     path("", include("dure.field.urls")),
 ]
 

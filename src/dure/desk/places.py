@@ -68,7 +68,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         _("Setting up"),
         [
             ("imports:uploads", _("Spreadsheets")), ("people", _("Accounts")), ("rules", _("Rules")),
-            ("looks", _("Who has looked")),
+            ("looks", _("Who has looked")), ("retention:index", _("Periods and deletion")),
         ],
     ),
 ]  # fmt: skip
@@ -82,7 +82,7 @@ ALSO = {  # further pages of a place
     "places": (
         "/gatherings/", "/care/certificates/", "/care/money/", "/field/phones/", "/imports/", "/people/", "/rules/",
         "/care/complaints/", "/care/changes/", "/care/inspections/",
-        "/care/complaints/", "/care/changes/", "/looks/",
+        "/care/complaints/", "/care/changes/", "/looks/", "/retention/",
     ),
 }  # fmt: skip
 
