@@ -27,8 +27,12 @@ from dure.duty.opening import open_duties
 from dure.files.actions import keep
 from dure.gatherings import actions as gatherings
 from dure.gatherings.models import Gathering
+from dure.offices.acting import acting
 from dure.offices.models import Office
 from dure.people.models import Organisation, Person
+from dure.retention import actions as retention
+from dure.retention.letting_go import begin as begin_run
+from dure.retention.models import Hold, Run
 from tests import make
 
 
@@ -56,7 +60,25 @@ def things(of: Whose) -> dict[str, Any]:
         "complaints/ref": _complained(of).ref,
         "changes/ref": _ended(of).ref,
         "ready/ref": of.provider.ref,
+        "runs/ref": _night(of.office).ref,
+        "holds/ref": _held(of).ref,
     }
+
+
+def _night(office: Office) -> Run:
+    """What a night has found."""
+    make.role("engine")
+    try:
+        with acting(office.pk):
+            return begin_run(office.pk)
+    finally:
+        make.role("app")
+
+
+def _held(of: Whose) -> Hold:
+    """A recipient whose data stay."""
+    until = clock.today() + timedelta(days=9)
+    return retention.hold("recipient", of.recipient.ref, "x", until, by=of.desk, now=of.now)
 
 
 def _complained(of: Whose) -> Complaint:

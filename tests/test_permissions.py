@@ -37,7 +37,9 @@ OPEN = {
 }
 BY_KEY = "api/field/"  # phones come with a key, not with a session
 # Things that others of the same office see as well, and why.
-SHARED = {"faults/number": "a fault is the office's, not a provider's"}
+SHARED = {
+    "faults/number": "a fault is the office's, not a provider's", "runs/ref": "likewise", "holds/ref": "likewise",
+}  # fmt: skip
 # Things of the provider that the centre of the dong doesn't see, and why.
 NOT_FOR_CENTRES = {
     "rosters/ref": "each keeps its own", "shifts/number": "as their roster", "weekly/ref": "as their roster",
