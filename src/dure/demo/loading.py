@@ -15,6 +15,7 @@ from dure.care.models import Recipient
 from dure.demo import invented
 from dure.demo.certified import certify
 from dure.demo.changing import change
+from dure.demo.kept import end_some
 from dure.demo.served import serve
 from dure.demo.staff import Staff, found
 from dure.demo.supported import support
@@ -55,6 +56,7 @@ def load(seed: int, day: date, now: datetime, password: str) -> Demo:
     certify(staff, day, now)
     support(staff, recipients, given, chance, day, now)
     change(staff, recipients, day, now)
+    end_some(staff, recipients, given, day, now)
     return Demo(staff, recipients)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
@@ -66,9 +65,15 @@ def kept(office: int, today: date) -> list[Kept]:
     """All purposes under their periods. Two queries."""
     counted = _counts(today + SOON)
     said = rules(office, standard())
-    every = [Due(each, *counted.get(each.key, (0, 0, None))) for each in purposes()]
-    together = groupby(sorted(every, key=lambda due: due.purpose.period.rule), key=lambda due: due.purpose.period)
-    return [Kept(period, said.on(period.rule, today), list(of)) for period, of in together]
+    together: dict[Period, list[Due]] = {}
+    for each in sorted(purposes(), key=_last):
+        together.setdefault(each.period, []).append(Due(each, *counted.get(each.key, (0, 0, None))))
+    return [Kept(period, said.on(period.rule, today), of) for period, of in together.items()]
+
+
+def _last(purpose: Purpose) -> bool:
+    """What is about those who are served stands first, what is about the office's own people and machines last."""
+    return not purpose.table.startswith(("care_", "calls_", "support_", "places_", "complaints_", "cases_", "changes_"))
 
 
 def _counts(by_day: date) -> dict[str, tuple[int, int, date | None]]:

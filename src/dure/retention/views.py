@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
-from dure.offices.retention import declared, purposes
+from dure.offices.retention import purposes
 from dure.people.doors import SignedIn, for_admins
 from dure.retention import actions, page
 from dure.retention.forms import FindForm, HoldForm
@@ -31,11 +31,12 @@ def index(request: SignedIn) -> HttpResponse:
     """By purpose: how long, how much is due; a run that waits for a person; what is held back."""
     office, today = request.standing.office, clock.today()
     waiting = _runs(request).filter(ended_at=None).exclude(asked="").filter(confirmed_at=None).first()
+    kept = page.kept(office, today)
     shown = {
-        "kept": page.kept(office, today), "waiting": waiting, "holds": page.holds(office), "today": today,
-        "runs": _runs(request).exclude(gone={})[:5], "oldest": page.oldest_copy(), "days": settings.DURE_BACKUPS_DAYS,
+        "kept": kept, "due": [due for group in kept for due in group.of if due.soon], "waiting": waiting,
+        "holds": page.holds(office), "today": today, "runs": _runs(request).exclude(gone={})[:5],
+        "oldest": page.oldest_copy(), "days": settings.DURE_BACKUPS_DAYS,
         "last": _runs(request).filter(ended_at__isnull=False).first(),
-        "elsewhere": sorted(t for box in declared() for t in box.elsewhere),
     }  # fmt: skip
     return render(request, "retention/index.html", shown)
 

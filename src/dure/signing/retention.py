@@ -9,14 +9,16 @@ SIGN_INS = Period(
     "keep-sign-ins", N_("Sign-ins: kept for"), 36, "months",
     "개인정보의 안전성 확보조치 기준 제8조(2년 이상), 권한 기록과 같이 3년: 운영 기준",
 )  # fmt: skip
-KEYS = N_("Second steps of who has left")
 RETENTION = Retention(
     purposes=(
         Purpose("sign-ins", N_("From where somebody signed in"), SIGN_INS, "signing_signin",
                 "coalesce(t.ended_at, t.used_at)"),
-        Purpose("code-apps", KEYS, REACHED, "signing_codeapp", "p.left_at", join=LEFT),
-        Purpose("recovery-codes", KEYS, REACHED, "signing_recoverycode", "p.left_at", join=LEFT),
-        Purpose("passkeys", KEYS, REACHED, "signing_passkey", "p.left_at", join=LEFT),
+        Purpose("code-apps", N_("Code apps of who has left"), REACHED, "signing_codeapp", "p.left_at",
+                join=LEFT),
+        Purpose("recovery-codes", N_("Recovery codes of who has left"), REACHED, "signing_recoverycode", "p.left_at",
+                join=LEFT),
+        Purpose("passkeys", N_("Passkeys of who has left"), REACHED, "signing_passkey", "p.left_at",
+                join=LEFT),
     ),
     elsewhere={
         "signing_tries": "a day; signing.tasks.let_go",
