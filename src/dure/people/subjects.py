@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from dure.audit.looks import Subject
+from dure.offices.retention import GONE
 from dure.people.masking import masked_name
 
 Shown = tuple[UUID | None, tuple[str, ...]]
@@ -19,5 +20,5 @@ class Named(Subject):
 
 
 def shown_as(ref: UUID | None, name: str | None) -> Shown:
-    """In full, or masked. What wasn't read from the data base isn't known."""
-    return ref, (name, masked_name(name)) if name else ()
+    """In full, or masked. What wasn't read from the data base isn't known; who was let go of isn't named any more."""
+    return ref, (name, masked_name(name)) if name and name != GONE else ()
