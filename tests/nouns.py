@@ -20,6 +20,8 @@ from dure.care.money import actions as money
 from dure.care.money.models import Settlement, Terms
 from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
+from dure.care.requests import actions as requests
+from dure.care.requests.models import Request
 from dure.care.support import plans, referrals
 from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
 from dure.care.support.searches import quarter_of
@@ -62,6 +64,7 @@ def things(of: Whose) -> dict[str, Any]:
         "ready/ref": of.provider.ref,
         "runs/ref": _night(of.office).ref,
         "holds/ref": _held(of).ref,
+        "requests/ref": _asked(of).ref,
     }
 
 
@@ -79,6 +82,15 @@ def _held(of: Whose) -> Hold:
     """A recipient whose data stay."""
     until = clock.today() + timedelta(days=9)
     return retention.hold("recipient", of.recipient.ref, "x", until, by=of.desk, now=of.now)
+
+
+def _asked(of: Whose) -> Request:
+    """A recipient wants to see what is held of them."""
+    with acting(of.office.pk, of.desk.pk):
+        said = Request(
+            recipient=of.recipient, kind="see", by="self", checked="x", received_on=clock.today() - timedelta(days=1)
+        )
+        return requests.receive(said, by=of.desk, now=of.now)
 
 
 def _complained(of: Whose) -> Complaint:

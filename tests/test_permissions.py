@@ -39,6 +39,7 @@ BY_KEY = "api/field/"  # phones come with a key, not with a session
 # Things that others of the same office see as well, and why.
 SHARED = {
     "faults/number": "a fault is the office's, not a provider's", "runs/ref": "likewise", "holds/ref": "likewise",
+    "requests/ref": "likewise",
 }  # fmt: skip
 # Things of the provider that the centre of the dong doesn't see, and why.
 NOT_FOR_CENTRES = {

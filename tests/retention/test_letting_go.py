@@ -211,9 +211,9 @@ def test_nobody_answers_twice(world, somebody, moved, tmp_path):
 
 def test_what_is_held_twice_is_refused(world, somebody):
     actions.hold("recipient", somebody.ref, "소송", NOON.date(), by=world.officer, now=NOON)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="이미"):
         actions.hold("recipient", somebody.ref, "소송", NOON.date(), by=world.officer, now=NOON)
-    with pytest.raises(Refused, match="over"):
+    with pytest.raises(Refused, match="지난"):
         yesterday = NOON.date() - timedelta(days=1)
         actions.hold("recipient", somebody.ref, "소송", yesterday, by=world.officer, now=NOON)
     assert Hold.objects.count() == 1

@@ -93,4 +93,5 @@ urlpatterns = [
     path("complaints/", include("dure.care.complaints.urls")),
     path("changes/", include("dure.care.changes.urls")),
     path("inspections/", include("dure.care.inspections.urls")),
+    path("requests/", include("dure.care.requests.urls")),
 ]

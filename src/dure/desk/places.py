@@ -38,7 +38,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
             ("care:calendar", _("Days without meals")), ("care:support:plans", _("Support plans")),
             ("care:support:waiting", _("Waiting list")), ("care:support:gaps", _("Care gaps")),
             ("care:support:blind_spots", _("Blind spots")), ("care:support:searches", _("Search lists")),
-            ("care:support:referrals", _("Referrals")),
+            ("care:support:referrals", _("Referrals")), ("care:requests:index", _("Requests about own data")),
         ],
     ),
     (
@@ -82,7 +82,7 @@ ALSO = {  # further pages of a place
     "places": (
         "/gatherings/", "/care/certificates/", "/care/money/", "/field/phones/", "/imports/", "/people/", "/rules/",
         "/care/complaints/", "/care/changes/", "/care/inspections/",
-        "/care/complaints/", "/care/changes/", "/looks/", "/retention/",
+        "/care/complaints/", "/care/changes/", "/looks/", "/retention/", "/care/requests/",
     ),
 }  # fmt: skip
 

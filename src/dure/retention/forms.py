@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as said
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
 
 from dure.care.models import Recipient
 from dure.cases.models import Case
@@ -22,7 +22,7 @@ Choice = tuple[str, str]
 class FindForm(forms.Form):
     """Whose data."""
 
-    find = forms.CharField(label=_("Name, or number of a case"), max_length=60, required=False, strip=True)
+    find = forms.CharField(label=L("Name, or number of a case"), max_length=60, required=False, strip=True)
 
     def found(self, office: int) -> list[Choice]:
         """Recipients and accounts of this name, and the case of this number."""
@@ -50,9 +50,9 @@ def _choice(kind: Hold.Kind, ref: UUID, name: str) -> Choice:
 class HoldForm(forms.Form):
     """Why, and by when somebody looks whether it is still needed."""
 
-    about = forms.ChoiceField(label=_("Whose data"), widget=forms.RadioSelect)
-    why = forms.CharField(label=_("Why"), max_length=300, help_text=_("For example an investigation or a lawsuit."))
-    until = day_field(label=_("Look again on"))
+    about = forms.ChoiceField(label=L("Whose data"), widget=forms.RadioSelect)
+    why = forms.CharField(label=L("Why"), max_length=300, help_text=L("For example an investigation or a lawsuit."))
+    until = day_field(label=L("Look again on"))
 
     def __init__(self, *args: Any, found: list[Choice], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class HoldForm(forms.Form):
         until: date = self.cleaned_data["until"]
         if until < self.today:
             raise forms.ValidationError(
-                said("This day is over. Choose by when somebody looks whether it is still needed.")
+                _("This day is over. Choose by when somebody looks whether it is still needed.")
             )
         return until
 
