@@ -7,7 +7,7 @@ with it.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Model, Q
@@ -111,7 +111,7 @@ TOLD = [
          N_("Remark"): "over_note"}),
     Told(N_("Looks at the plan"), Check, _mine("plan__recipient"), {N_("Day"): "on", N_("As decided"): "as_decided",
          N_("What was found"): "said"}),
-    Told(N_("Meals"), MealPlan, _mine(), {N_("Weekday"): lambda m: _WEEKDAYS[m.weekday], N_("Meal"): "meal",
+    Told(N_("Planned meals"), MealPlan, _mine(), {N_("Weekday"): lambda m: _WEEKDAYS[m.weekday], N_("Meal"): "meal",
          N_("By"): "by_time", N_("From"): "since", N_("Until"): "until"}),
     Told(N_("Absences"), Absence, _mine(), {N_("From"): "since", N_("Until"): "until", N_("Why"): "why"}),
     Told(N_("Changes of provider"), Move, _mine(), {N_("Day"): "day", N_("From whom"): "was", N_("To whom"): "provider",
@@ -186,6 +186,8 @@ def _said(value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
         return f"{clock.local(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
 
 
