@@ -35,7 +35,7 @@ def who() -> list[tuple[object, ...]]:
 def test_there_are_300_recipients_20_workers_and_a_centre_for_each_of_the_21_dongs(demo):
     assert demo.staff.office.is_demo
     assert (len(demo.staff.dongs), len(demo.staff.centres), len(demo.staff.providers)) == (21, 21, 5)
-    assert Recipient.objects.count() == 300
+    assert Recipient.objects.served().count() == 300
     assert Person.objects.filter(memberships__role=Role.WORKER).count() == 20
     assert {r.route.worker_id for r in demo.recipients} == {w.pk for ws in demo.staff.workers.values() for w in ws}
     assert MealPlan.objects.filter(weekday=0).count() == 340  # some have a dinner too

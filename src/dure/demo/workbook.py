@@ -19,7 +19,7 @@ SEXES = {"f": "여", "m": "남", "": ""}
 def workbook(day: date, seed: int) -> bytes:
     """One sheet a provider, with a title, a note, and the list as an office keeps it."""
     chance = random.Random(seed)
-    found = Recipient.objects.filter(office__is_demo=True).select_related("provider", "place__area", "route")
+    found = Recipient.objects.served().filter(office__is_demo=True).select_related("provider", "place__area", "route")
     found = found.prefetch_related("contacts", "services", "meals").order_by("provider_id", "route_id", "route_order")
     pages = [
         Page(

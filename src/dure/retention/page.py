@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -107,10 +108,10 @@ def _told(names: dict[UUID, str], refs: Iterable[UUID]) -> Iterator[str]:
 
 def named(refs: set[UUID]) -> dict[UUID, str]:
     """How lists call those whom these refs are about: a masked name, or a case's number."""
-    names = {ref: masked_name(name) for ref, name in Recipient.objects.filter(ref__in=refs).values_list("ref", "name")}
-    for model in (Waiting, Person):
-        found = model._default_manager.filter(ref__in=refs).values_list("ref", "name")
-        names |= {ref: masked_name(name) for ref, name in found}
+    names: dict[UUID, str] = {}
+    for model in (Recipient, Waiting, Person):  # as rows, not as values: who is shown is looked at
+        found: Any = model._default_manager.filter(ref__in=refs).only("ref", "name")
+        names |= {each.ref: masked_name(each.name) for each in found}
     cases = Case.objects.filter(ref__in=refs).values_list("ref", "number")
     return names | {ref: _("Case %(number)s") % {"number": number} for ref, number in cases}
 
