@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connection
 
+from dure.offices.retention import purposes
 from dure.retention.install import install
 from dure.retention.models import Hold
 
@@ -17,6 +18,7 @@ class Command(migrate.Command):
 
 
 def _is_there() -> bool:
-    """Whether the tables that it is about are there: not when somebody has migrated back."""
+    """Whether all tables that it is about are there: not when somebody migrates one box, or back."""
     with connection.cursor() as cursor:
-        return Hold._meta.db_table in connection.introspection.table_names(cursor)
+        known = set(connection.introspection.table_names(cursor))
+    return known >= {Hold._meta.db_table, *(each.table for each in purposes())}
