@@ -1,9 +1,13 @@
-"""The record: who did what about what, when. Refs and verbs, never values; nobody can change or delete a line."""
+"""The record: who did what about what, when. Refs and verbs, never values; nobody can change or delete a line.
+
+Values before and after are kept apart from it, and go when their time is over.
+"""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 
 class CurrentTransaction(Func):
@@ -59,3 +63,38 @@ class Review(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="review_once_a_month", fields=["office_id", "month"])]
+
+
+class Change(models.Model):
+    """What one statement changed in the rows of a table: the values before and after, of what changed alone.
+
+    The data base writes it, for every way in which rows are changed. The values stand under the row's number:
+    `before["17"]["phone"]`. A statement that changes many rows writes one line for each thousand numbers.
+    """
+
+    class Did(models.TextChoices):
+        ADDED = "added", _("added")
+        CHANGED = "changed", _("changed")
+        DELETED = "deleted", _("deleted")
+
+    office_id = models.BigIntegerField()
+    at = models.DateTimeField()  # the machine's own time
+    who_id = models.BigIntegerField(null=True)  # a person's id; null: the product itself
+    did = models.CharField(max_length=10, choices=Did)
+    kind = models.CharField(max_length=63)  # the table
+    rows = ArrayField(models.BigIntegerField())
+    before = models.JSONField()
+    after = models.JSONField()
+    xact = models.BigIntegerField(db_default=CurrentTransaction())  # the same as that of the lines of the record
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="change_says_what_was_done", condition=Q(did__in=["added", "changed", "deleted"])
+            ),
+            models.CheckConstraint(name="change_is_of_some_row", condition=~Q(rows=[])),
+        ]
+        indexes = [
+            GinIndex(name="change_of_a_row", fields=["rows"]),
+            BrinIndex(name="change_when", fields=["at"]),
+        ]

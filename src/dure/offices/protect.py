@@ -4,6 +4,7 @@ Three database roles: the owner migrates and is not held by the policies; `dure_
 time; `dure_engine` (watch, sender, jobs) sees the kernel's tables of all offices, and one office of the others.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.migrations.operations import RunSQL
@@ -28,6 +29,9 @@ DROP_FUNCTIONS = """
 DROP FUNCTION dure_organisations(); DROP FUNCTION dure_everywhere(); DROP FUNCTION dure_key();
 DROP FUNCTION dure_person(); DROP FUNCTION dure_office();
 """
+
+# Sealing a value anew changes nothing that a person could read. Only a function of the owner's can do it so.
+UNLESS_SEALED_ANEW = "WHEN (current_setting('dure.sealing_anew', true) IS DISTINCT FROM 'on' OR NOT dure_is_owner())"
 
 
 class Protect(RunSQL):
@@ -78,3 +82,24 @@ class Share(RunSQL):
             [f"GRANT {app} ON {table} TO {APP}", f"GRANT {engine} ON {table} TO {ENGINE}"],
             [f"REVOKE ALL ON {table} FROM {APP}, {ENGINE}"],
         )
+
+
+class Kept(RunSQL):
+    """A table whose values before and after are kept, by three triggers on whole statements (`audit_keep`).
+
+    `leave_out`: columns that are never kept: secrets, digests, bytes. Needs the migrations of `audit`.
+    """
+
+    def __init__(self, table: str, *, leave_out: Sequence[str] = ()) -> None:
+        left = ", ".join(f"'{column}'" for column in leave_out)
+        seen = {
+            "INSERT": "NEW TABLE AS new_rows",
+            "UPDATE": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+            "DELETE": "OLD TABLE AS old_rows",
+        }
+        lines: list[Any] = [
+            f"CREATE TRIGGER values_{what.lower()} AFTER {what} ON {table} REFERENCING {rows}"
+            f" FOR EACH STATEMENT {UNLESS_SEALED_ANEW if what == 'UPDATE' else ''} EXECUTE FUNCTION audit_keep({left})"
+            for what, rows in seen.items()
+        ]
+        super().__init__(lines, [f"DROP TRIGGER values_{what.lower()} ON {table}" for what in seen])

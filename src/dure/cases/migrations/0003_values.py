@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from dure.offices.protect import Kept
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0002_protect"), ("audit", "0008_keep_values")]
+    operations = [
+        Kept("cases_case"),
+        Kept("cases_referral"),
+    ]
