@@ -12,6 +12,7 @@ from django.db.models import Model
 from dure.audit.models import Entry, Seal
 
 FIRST = "0" * 64
+ADD = "INSERT INTO audit_entry (office_id, at, who_id, did, about, why) VALUES (%s, %s, %s, %s, %s, %s)"
 
 
 class Mine(Protocol):
@@ -37,7 +38,9 @@ _about = about
 
 def note(*, at: datetime, who: Any | None, did: str, about: Mine, why: str = "") -> None:
     """Write one line of the record, in the transaction of what it tells of."""
-    write([line(at=at, who=who, did=did, about=about, why=why)])
+    who_id = getattr(who, "pk", who)
+    with connection.cursor() as cursor:  # a third of what the same costs through a model: it stands in every action
+        cursor.execute(ADD, [about.office_id, at, who_id, did, _about(about), why[:200]])
 
 
 def write(lines: Iterable[Entry]) -> None:

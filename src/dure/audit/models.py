@@ -3,6 +3,8 @@
 Values before and after are kept apart from it, and go when their time is over.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
@@ -68,8 +70,9 @@ class Review(models.Model):
 class Change(models.Model):
     """What one statement changed in the rows of a table: the values before and after, of what changed alone.
 
-    The data base writes it, for every way in which rows are changed. The values stand under the row's number:
-    `before["17"]["phone"]`. A statement that changes many rows writes one line for each thousand numbers.
+    The data base writes it, for every way in which rows are changed. Many rows in which one statement changed the same
+    columns share a line, by the thousand: `before["phone"]` are the numbers of `rows`, in their order. Of a row that was
+    added or deleted all of it stands under `*`.
     """
 
     class Did(models.TextChoices):
@@ -82,6 +85,7 @@ class Change(models.Model):
     who_id = models.BigIntegerField(null=True)  # a person's id; null: the product itself
     did = models.CharField(max_length=10, choices=Did)
     kind = models.CharField(max_length=63)  # the table
+    slot = models.BigIntegerField()  # where it is found: the row's number; of many, -1 - number // 1000
     rows = ArrayField(models.BigIntegerField())
     before = models.JSONField()
     after = models.JSONField()
@@ -95,6 +99,13 @@ class Change(models.Model):
             models.CheckConstraint(name="change_is_of_some_row", condition=~Q(rows=[])),
         ]
         indexes = [
-            GinIndex(name="change_of_a_row", fields=["rows"]),
+            models.Index(name="change_of_a_row", fields=["kind", "slot", "id"]),
             BrinIndex(name="change_when", fields=["at"]),
         ]
+
+    def of(self, row: int) -> dict[str, tuple[Any, Any]]:
+        """The values before and after of one of its rows, by column."""
+        n = self.rows.index(row)
+        before, after = ({key: all_[n] for key, all_ in kept.items()} for kept in (self.before, self.after))
+        before, after = before.get("*", before), after.get("*", after)
+        return {key: (before.get(key), after.get(key)) for key in before | after}

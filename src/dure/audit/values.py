@@ -60,7 +60,8 @@ def changes(of: Iterable[tuple[type[Model], Collection[int]]]) -> QuerySet[Chang
     wanted = Q(pk__in=[])
     for model, ids in of:
         if ids:
-            wanted |= Q(kind=model._meta.db_table, rows__overlap=list(ids))
+            slots = {slot for pk in ids for slot in (pk, -1 - pk // 1000)}
+            wanted |= Q(kind=model._meta.db_table, slot__in=slots, rows__overlap=list(ids))
     return Change.objects.filter(wanted).order_by("-id")
 
 

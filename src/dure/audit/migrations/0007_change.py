@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=63)),
+                ("slot", models.BigIntegerField()),
                 ("rows", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("before", models.JSONField()),
                 ("after", models.JSONField()),
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fields=["rows"], name="change_of_a_row"),
+                    models.Index(fields=["kind", "slot", "id"], name="change_of_a_row"),
                     django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="change_when"),
                 ],
                 "constraints": [
