@@ -6,8 +6,8 @@ triggers off, no line of the record) and kept, and the quietest round of each co
 
     .venv/bin/python bench/saving.py [--short] [--sabotage bulk|raw|slow]
 
-`--sabotage bulk`: a trigger that looks away when many rows change; `raw`: one that listens only while a person is named,
-as if the product's own code had to announce what it does; `slow`: a line for each row, as JSON, however many.
+`--sabotage bulk`: a trigger that looks away when many rows change; `raw`: one that listens only while a person is
+named, as if the product's own code had to announce what it does; `slow`: a line for each row, as JSON, however many.
 """
 
 import sys

@@ -20,7 +20,7 @@ OWNER = {
     "shell",
     "reset_second_step",
 }
-ENGINE = {"watch", "send", "jobs", "open_day", "seal", "doctor", "audit"}
+ENGINE = {"keys", "watch", "send", "jobs", "open_day", "seal", "doctor", "audit"}
 OF_ITS_OWN = {"day"}  # lives in a data folder of its own, which is gone afterwards
 WITHOUT_DATABASE = {"help", "--help", "compilemessages", "collectstatic"}
 

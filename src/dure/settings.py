@@ -31,10 +31,10 @@ def _pairs(name: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in (p.partition("=") for p in given.split(",") if "=" in p)}
 
 
-def _secret() -> str:
-    if given := os.environ.get("DURE_SECRET_KEY"):
+def _secret(name: str = "DURE_SECRET_KEY", file: str = "secret") -> str:
+    if given := os.environ.get(name):
         return given
-    kept = DATA / "secret"
+    kept = DATA / file
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -65,6 +65,8 @@ def _database(role: str) -> dict[str, Any]:
 
 SECRET_KEY = _secret()
 SECRET_KEY_FALLBACKS = _list("DURE_SECRET_KEY_BEFORE")  # earlier ones: what was sealed or signed with them still holds
+# What tells of an illness or opens a door is sealed with the first one; all of them read (docs/decisions/0009).
+DURE_FIELD_KEYS = [each.strip() for each in _secret("DURE_FIELD_KEYS", "field-keys").split(",") if each.strip()]
 DEBUG = _yes("DURE_DEBUG")
 ALLOWED_HOSTS = os.environ.get("DURE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DURE_ORIGINS", "").split(",") if o]

@@ -71,7 +71,7 @@ class Change(models.Model):
     """What one statement changed in the rows of a table: the values before and after, of what changed alone.
 
     The data base writes it, for every way in which rows are changed. Many rows in which one statement changed the same
-    columns share a line, by the thousand: `before["phone"]` are the numbers of `rows`, in their order. Of a row that was
+    columns share a line, by the thousand: `before["phone"]` has a value for each of `rows`, in order. Of a row that was
     added or deleted all of it stands under `*`.
     """
 

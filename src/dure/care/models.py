@@ -17,6 +17,7 @@ from dure.people.doors import OFFICE_ROLES
 from dure.people.models import Organisation, Person
 from dure.people.subjects import Named
 from dure.places.models import Place
+from dure.sealing.fields import SealedText
 
 
 def _mine(standing: Standing, *ways: str) -> Q:
@@ -109,13 +110,13 @@ class Recipient(Named, Owned):
     phone_2 = models.CharField(max_length=40, blank=True)
     reach = models.CharField(max_length=20, choices=Reach, default=Reach.PHONE)
     tier = models.CharField(max_length=10, choices=Tier, default=Tier.AMBER)
-    health = models.CharField(max_length=300, blank=True)  # disability, illness
-    medicines = models.CharField(max_length=300, blank=True)
-    hospital = models.CharField(max_length=100, blank=True)
-    diet = models.CharField(max_length=200, blank=True)
-    allergies = models.CharField(max_length=200, blank=True)
+    health = SealedText(max_length=300, blank=True)  # disability, illness
+    medicines = SealedText(max_length=300, blank=True)
+    hospital = SealedText(max_length=100, blank=True)
+    diet = SealedText(max_length=200, blank=True)
+    allergies = SealedText(max_length=200, blank=True)
     registered_119 = models.CharField(max_length=40, blank=True)  # on which phone 119안심콜 knows the person
-    planned_response = models.CharField(max_length=300, blank=True)  # what was agreed for the case of no answer
+    planned_response = SealedText(max_length=300, blank=True)  # what was agreed for the case of no answer
     consent_on = models.DateField(null=True, blank=True)
     consent_version = models.CharField(max_length=20, blank=True)
     reviewed_on = models.DateField(null=True, blank=True)
@@ -357,7 +358,7 @@ class Sighting(Owned):
     abuse = models.BooleanField(default=False)  # suspected; never shown to family or contacts
     danger = models.BooleanField(default=False)
     door = models.JSONField(default=dict)  # the door drill
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedText(max_length=500, blank=True)
     answers = models.UUIDField(null=True)  # the case that its author knew of
     by_paper = models.BooleanField(default=False)
 

@@ -15,6 +15,7 @@ from dure.people.actions import Standing
 from dure.people.models import Organisation, Person
 from dure.people.subjects import Shown, shown_as
 from dure.places.models import Area, Place
+from dure.sealing.fields import SealedJSON, SealedText
 
 
 class Tier(models.TextChoices):
@@ -73,7 +74,7 @@ class Case(Subject, Owned):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
-    card = models.JSONField(default=dict)  # the person as known at that moment, for the 119 card
+    card = SealedJSON(default=dict)  # the person as known at that moment, for the 119 card
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     on_site = models.BooleanField(default=False)  # whoever reported it stands in front of the door
@@ -89,7 +90,7 @@ class Case(Subject, Owned):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     finding = models.CharField(max_length=20, blank=True, choices=Finding)
-    finding_note = models.CharField(max_length=500, blank=True)
+    finding_note = SealedText(max_length=500, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -167,7 +168,7 @@ class Entry(Owned):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     who = models.CharField(max_length=100, blank=True)  # somebody without an account: a neighbour, a doctor
     values = models.JSONField(default=dict)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedText(max_length=500, blank=True)
 
     class Meta:
         ordering = ["at", "id"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from dure.offices.models import Owned
+from dure.sealing.fields import SealedBytes
 
 LARGEST = 10 * 1024 * 1024
 
@@ -13,7 +14,7 @@ class Content(Owned):
 
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
-    data = models.BinaryField()
+    data = SealedBytes()
 
     class Meta:
         constraints = [

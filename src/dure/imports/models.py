@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from dure.offices.models import Owned
 from dure.people.models import Organisation, Person
+from dure.sealing.fields import SealedBytes, SealedJSON
 
 
 class Asked(models.TextChoices):
@@ -30,7 +31,7 @@ class Upload(Owned):
     at = models.DateTimeField()
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    tables = models.BinaryField()
+    tables = SealedBytes()
     blotted = models.JSONField(default=list)  # where resident registration numbers stood: [sheet, cell]
     sheet = models.PositiveSmallIntegerField(default=0)
     header_first = models.PositiveIntegerField(null=True)
@@ -105,8 +106,8 @@ class Change(Owned):
     row = models.PositiveIntegerField()
     action = models.CharField(max_length=10, choices=Action)
     subject = models.CharField(max_length=80, blank=True)  # as the record names it: "recipient 6f1c…"
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    before = SealedJSON(default=dict)
+    after = SealedJSON(default=dict)
     wrong = models.JSONField(default=list)  # [column, message id, values]
     undone_at = models.DateTimeField(null=True)
     stays = models.JSONField(default=list)  # why undoing left it as it is: [message id, values]

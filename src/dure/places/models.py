@@ -6,6 +6,7 @@ import uuid
 from django.db import models
 
 from dure.offices.models import Owned
+from dure.sealing.fields import SealedText
 
 
 def sort_key(name: str) -> str:
@@ -55,11 +56,11 @@ class Place(Owned):
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     address = models.CharField(max_length=200)
-    entrance = models.CharField(max_length=200, blank=True)  # which building, gate, stairs
+    entrance = SealedText(max_length=200, blank=True)  # which building, gate, stairs
     floor = models.CharField(max_length=20, blank=True)
-    door_code = models.CharField(max_length=40, blank=True)
-    key_place = models.CharField(max_length=100, blank=True)
-    hazard = models.CharField(max_length=200, blank=True)  # dog, steep stairs, aggression
+    door_code = SealedText(max_length=40, blank=True)
+    key_place = SealedText(max_length=100, blank=True)
+    hazard = SealedText(max_length=200, blank=True)  # dog, steep stairs, aggression
     slow_minutes = models.PositiveSmallIntegerField(default=0)  # "slow to the door"
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)

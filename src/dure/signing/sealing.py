@@ -4,18 +4,14 @@ import base64
 import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-
-def _key(secret: str, purpose: str) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=f"dure {purpose}".encode()).derive(secret.encode())
+from dure.sealing.box import derived
 
 
 def _sealer() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(each, "code apps"))) for each in secrets])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived(each, "code apps"))) for each in secrets])
 
 
 def seal(secret: bytes) -> str:
@@ -39,4 +35,4 @@ def digest(purpose: str, text: str) -> str:
 def digests(purpose: str, text: str) -> list[str]:
     """The digest as it is made today, and as it was under each earlier secret."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hmac.digest(_key(each, purpose), text.encode(), "sha256").hex() for each in secrets]
+    return [hmac.digest(derived(each, purpose), text.encode(), "sha256").hex() for each in secrets]
