@@ -37,8 +37,8 @@ def _secret(name: str = "DURE_SECRET_KEY", file: str = "secret") -> str:
     kept = DATA / file
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
+            made.write(secrets.token_urlsafe(48))
     return kept.read_text()
 
 

@@ -28,6 +28,7 @@ from dure.offices.models import Office
 from dure.outbox.canary import trials
 from dure.outbox.models import Message
 from dure.people.actions import Standing
+from dure.sealing.rotating import unreadable
 
 OLDEST = 160000  # PostgreSQL 16
 LATE = {True: timedelta(minutes=1), False: timedelta(minutes=15)}  # an urgent message, an ordinary one
@@ -327,7 +328,20 @@ def rosters(now: datetime, real: datetime) -> Iterator[Finding]:
             yield Finding(False, _("%(office)s: and %(n)s more gaps.") % {"office": office, "n": more})
 
 
+def readable(now: datetime, real: datetime) -> Iterator[Finding]:
+    """What is sealed can be read with the keys that are here, in every office."""
+    for office in Office.objects.order_by("name"):
+        with acting(office.pk):
+            many = unreadable()
+        if many:
+            what = _("%(office)s: %(n)s values (door codes, illnesses, files) can't be read.")
+            todo = _("Give the key with which they were sealed as one of DURE_FIELD_KEYS again.")
+            yield Finding(False, what % {"office": office, "n": many}, todo)
+        else:
+            yield Finding(True, _("%(office)s: what is sealed can be read.") % {"office": office})
+
+
 LOOKS: Sequence[Look] = (
     database, migrations, walls, web, processes, overdue, told, unsent, tried, to_mend, backed_up, space, clocks,
-    carriers, rosters,
+    carriers, readable, rosters,
 )  # fmt: skip

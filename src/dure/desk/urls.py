@@ -46,6 +46,7 @@ urlpatterns = [
     path("looks/rows/", looks.rows, name="look_rows"),
     path("looks/printed/", looks.printed, name="printed"),
     path("looks/recipients/<uuid:ref>/", looks.of_person, name="looks_of"),
+    path("looks/recipients/<uuid:ref>/changed/", looks.changed, name="changed_of"),
     path("map/", frame.show_map, name="map"),
     path("map/boundaries/", frame.boundaries, name="boundaries"),
     path("reports/<uuid:key>/", frame.report, name="report"),

@@ -48,7 +48,7 @@ def where_of(field: "models.Field[Any, Any]") -> str:
     return f"{field.model._meta.db_table}.{field.column}"
 
 
-class _OnlyEmpty(models.lookups.Exact):  # type: ignore[type-arg]
+class _OnlyEmpty(models.lookups.Exact):
     def get_prep_lookup(self) -> Any:
         if self.rhs not in ("", None, {}, []):
             raise FieldError(SEALED_ASKED % self.lhs.output_field.name)
@@ -129,7 +129,7 @@ class SealedJSON(OnlyEmpty, models.JSONField):
         return json.dumps(value, cls=self.encoder, ensure_ascii=False, sort_keys=True)
 
 
-class SealedBytes(OnlyEmpty, models.BinaryField):
+class SealedBytes(OnlyEmpty, models.BinaryField):  # type: ignore[type-arg]
     """The bytes of a file, sealed. Those that can't be read are empty, and saving leaves them alone."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:

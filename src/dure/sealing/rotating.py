@@ -47,8 +47,8 @@ def rotate(field: "models.Field[Any, Any]") -> int:
         if not rows:
             return done
         after = rows[-1][0]
-        anew = [(pk, lay, new) for pk, lay in rows if (new := _anew(field, lay)) is not None]
-        done += _put(table, field.column, anew)
+        anew = [(pk, lay, new) for pk, lay in rows if (new := _anew(field, lay))]
+        done += _put(table, str(field.column), anew)
 
 
 def rotate_values() -> int:
@@ -123,4 +123,9 @@ def _as_text(field: "models.Field[Any, Any]") -> str:
     """What begins with the mark, in SQL."""
     if isinstance(field, SealedBytes):
         return f"encode(substr({field.column}, 1, 64), 'escape')"
-    return f"({field.column} #>> '{{}}')" if isinstance(field, SealedJSON) else field.column
+    return f"({field.column} #>> '{{}}')" if isinstance(field, SealedJSON) else str(field.column)
+
+
+def unreadable() -> int:
+    """How many values of the acting office lie under a key that isn't here."""
+    return sum(many for field in columns() for name, many in left(field).items() if name and name not in ring())

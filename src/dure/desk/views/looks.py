@@ -17,6 +17,7 @@ from dure.audit.looks import PRINTED, Look
 from dure.audit.models import Review
 from dure.care.models import Recipient
 from dure.care.money.models import next_month
+from dure.desk import changed as changes
 from dure.desk import looks
 from dure.desk.forms import ReviewForm
 from dure.desk.reviewing import sign
@@ -83,6 +84,20 @@ def of_person(request: SignedIn, ref: UUID) -> HttpResponse:
         "title": recipient.name, "back": reverse("care:recipient", args=[ref]),
     }  # fmt: skip
     return render(request, "desk/look_rows.html", shown)
+
+
+@require_GET
+@for_officers
+def changed(request: SignedIn, ref: UUID) -> HttpResponse:
+    """What was changed of this recipient: when, by whom, from what to what."""
+    recipient = get_object_or_404(Recipient.objects.seen_by(request.standing), ref=ref)
+    mine = changes.ids_of(recipient)
+    page = Paginator(changes.of_rows(mine), A_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "page": page, "lines": changes.lines(page.object_list, mine), "recipient": recipient,
+        "back": reverse("looks_of", args=[ref]),
+    }  # fmt: skip
+    return render(request, "desk/changed.html", shown)
 
 
 @require_POST
