@@ -117,6 +117,7 @@ def test_with_another_key_pages_open_and_nothing_is_lost(one: Recipient, setting
     for page in (f"/care/recipients/{one.ref}/", f"/care/recipients/{one.ref}/edit/"):
         answer = client.get(page)
         assert answer.status_code == 200 and "읽을 수 없음" in answer.content.decode()
+    act(one.office_id)
     place = Place.objects.get(pk=one.place_id)
     place.save()
     place.door_code = str(place.door_code)

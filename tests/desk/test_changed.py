@@ -37,7 +37,7 @@ def test_an_officer_reads_from_what_to_what_and_that_is_a_look(world: Any):
     act(world.office.pk)
     answer = page_of(world, world.officer)
     page = answer.content.decode()
-    for word in ("위험도", "당뇨", "1234*", "출입문", "큰딸", "담당", "변경 전"):
+    for word in ("위험도", "당뇨", "1234*", "현관 비밀번호", "큰딸", "담당", "변경 전"):
         assert word in page, word
     line = next(each for each in answer.context["lines"] if each.after == "당뇨")
     assert (line.who, line.before) == ("담당", "—")
