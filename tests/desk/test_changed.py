@@ -41,6 +41,7 @@ def test_an_officer_reads_from_what_to_what_and_that_is_a_look(world: Any):
         assert word in page, word
     line = next(each for each in answer.context["lines"] if each.after == "당뇨")
     assert (line.who, line.before) == ("담당", "—")
+    act(world.office.pk)
     assert recipient.ref in Entry.objects.filter(about__startswith="page changed_of").latest("id").whose
 
 
