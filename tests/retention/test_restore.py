@@ -13,7 +13,8 @@ SECRET = "비밀한마디"
 SOMEBODY = """
 WITH o AS (SELECT id FROM offices_office LIMIT 1),
      p AS (INSERT INTO places_place (ref, office_id, address, entrance, floor, door_code, key_place, hazard,
-           slow_minutes) SELECT gen_random_uuid(), id, %(s)s, '', '', %(s)s, '', '', 0 FROM o RETURNING id, office_id)
+           slow_minutes)
+           SELECT gen_random_uuid(), id, %(s)s::text, '', '', %(s)s::text, '', '', 0 FROM o RETURNING id, office_id)
 SELECT id, office_id FROM p
 """
 

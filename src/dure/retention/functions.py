@@ -132,12 +132,12 @@ def _forget(every: list[Purpose]) -> str:
         else:
             sets = ", ".join(f'"{column}" = {becomes}' for column, becomes in emptied(each).items())
             does = f"UPDATE {each.table} t SET {sets} WHERE {within};"
-        arms.append(f"    WHEN '{each.key}' THEN {does}")
+        arms.append(f"    WHEN '{each.key}' THEN of_table := '{each.table}'; {does}")
     lines = "\n".join(arms)
     return f"""
 CREATE OR REPLACE FUNCTION dure_forget(purpose text, of_office bigint, ids bigint[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE n integer;
+DECLARE n integer; of_table text;
 BEGIN
     PERFORM set_config('dure.letting_go', 'yes', true);
     CASE purpose
@@ -146,6 +146,11 @@ BEGIN
     END CASE;
     GET DIAGNOSTICS n = ROW_COUNT;
     PERFORM set_config('dure.letting_go', '', true);
+    -- the values before and after go with it, and so does what was written of this going
+    IF EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = to_regclass(of_table) AND g.tgname = 'values_update') THEN
+        PERFORM set_config('dure.office', of_office::text, true);
+        PERFORM dure_forget_rows(of_table, ids);
+    END IF;
     RETURN n;
 END $$;"""
 

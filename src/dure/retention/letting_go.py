@@ -1,6 +1,5 @@
 """One night's run in one office: what is due goes in batches, each in a transaction of its own."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +12,6 @@ from dure.retention.asking import ask
 from dure.retention.models import Run
 
 AT_ONCE = 1_000  # rows of a batch
-# What else forgets these rows, in the same transaction: each is called with the table and the ids of its rows.
-# Values kept before and after a change go here.
-ALSO: tuple[Callable[[str, list[int]], object], ...] = ()
 
 
 def let_go(office: int, now: datetime, *, folder: Path, real: datetime, at_once: int = AT_ONCE) -> Run | None:
@@ -55,8 +51,6 @@ def batch(run: Run, key: str, table: str, now: datetime, *, folder: Path, real: 
         (ids,) = cursor.fetchone()
     if not ids:
         return 0
-    for also in ALSO:
-        also(table, ids)
     write([line(at=now, who=None, did="let go", about=run, why=f"{key} {len(ids)}")])
     put_down(folder, real, run.office_id, key, ids)
     return len(ids)

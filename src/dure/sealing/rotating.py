@@ -11,6 +11,7 @@ from dure.sealing.box import MARK, is_current, is_sealed, ring, seal, unseal
 from dure.sealing.fields import SEALED, SealedBytes, SealedJSON, where_of
 
 BATCH = 200
+NOTHING = "('', '—', '{}', '[]')"  # nothing there, or let go: there is nothing to seal
 VALUES = "audit_change"  # values before and after hold sealed values as they lay
 
 
@@ -23,7 +24,7 @@ def columns() -> Iterator["models.Field[Any, Any]"]:
 def left(field: "models.Field[Any, Any]") -> dict[str, int]:
     """How many values of the acting office lie under which key, by its name; "" for those not sealed yet."""
     text = _as_text(field)
-    where = f"{field.column} IS NOT NULL AND {text} NOT IN ('', '{{}}', '[]')"
+    where = f"{field.column} IS NOT NULL AND {text} NOT IN {NOTHING}"
     name = f"CASE WHEN {text} LIKE '{MARK}%%' THEN substr({text}, {len(MARK) + 1}, 8) ELSE '' END"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {name}, count(*) FROM {field.model._meta.db_table} WHERE {where} GROUP BY 1", [])
@@ -39,7 +40,7 @@ def rotate(field: "models.Field[Any, Any]") -> int:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT id, {field.column}::text FROM {table} WHERE id > %s AND {field.column} IS NOT NULL"
-                f" AND {_as_text(field)} NOT LIKE %s AND {_as_text(field)} NOT IN ('', '{{}}', '[]')"
+                f" AND {_as_text(field)} NOT LIKE %s AND {_as_text(field)} NOT IN {NOTHING}"
                 f" ORDER BY id LIMIT %s",
                 [after, current, size],
             )

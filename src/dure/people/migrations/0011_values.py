@@ -4,9 +4,9 @@ from dure.offices.protect import Kept
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0009_keep_rights"), ("audit", "0008_keep_values")]
+    dependencies = [("people", "0010_given_passwords"), ("audit", "0008_keep_values")]
     operations = [
-        Kept("people_person", leave_out=["password", "last_login"]),
+        Kept("people_person", leave_out=["password", "last_login", "password_given_at"]),
         Kept("people_membership"),
         Kept("people_organisation"),
         Kept("people_address"),
