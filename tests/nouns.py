@@ -15,6 +15,9 @@ from dure.care.certificates.standard import begin
 from dure.care.changes.models import Certificate, Change
 from dure.care.complaints import actions as complaints
 from dure.care.complaints.models import Complaint
+from dure.care.emergencies import actions as emergencies
+from dure.care.emergencies.actions import Particulars, Why
+from dure.care.emergencies.models import EmergencyLook
 from dure.care.models import Recipient, Scheme
 from dure.care.money import actions as money
 from dure.care.money.models import Settlement, Terms
@@ -91,6 +94,15 @@ def _asked(of: Whose) -> Request:
             recipient=of.recipient, kind="see", by="self", checked="x", received_on=clock.today() - timedelta(days=1)
         )
         return requests.receive(said, by=of.desk, now=of.now)
+        "emergencies/ref": _looked(of).ref,
+    }
+
+
+def _looked(of: Whose) -> EmergencyLook:
+    """Somebody at the desk looked at a recipient in an emergency."""
+    said = Particulars(of.recipient.name, area=of.centre.area)
+    with acting(of.office.pk, of.desk.pk):
+        return emergencies.look_for(said, Why("other", "x"), by=of.desk, now=of.now)  # type: ignore[return-value]
 
 
 def _complained(of: Whose) -> Complaint:

@@ -94,4 +94,5 @@ urlpatterns = [
     path("changes/", include("dure.care.changes.urls")),
     path("inspections/", include("dure.care.inspections.urls")),
     path("requests/", include("dure.care.requests.urls")),
+    path("emergencies/", include("dure.care.emergencies.urls")),
 ]

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dure import clock
+from dure.care.emergencies.models import EmergencyLook
 from dure.desk import places
 from dure.duty.auditor import PREFIX as FOUND
 from dure.duty.models import Exercise
 from dure.health.actions import AUDIT, SILENCE, silent
 from dure.health.models import Fault
 from dure.outbox.canary import PREFIX as CANARY
+from dure.people.actions import Standing
 from dure.people.models import Role
 from dure.signing.actions import minutes_left
 
@@ -35,6 +37,13 @@ def unsure(office: int) -> bool:
     return said.filter(about).exists()
 
 
+def looking_now(standing: Standing, person: int | None) -> EmergencyLook | None:
+    """The look in an emergency that this person has open. Who sees everybody of the office needs none."""
+    if standing.organisations is None:
+        return None
+    return EmergencyLook.objects.filter(by=person).open_at(clock.now()).first()
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The template variable `frame`; empty for who isn't signed in."""
     standing = getattr(request, "standing", None)
@@ -50,6 +59,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "exercise": Exercise.objects.filter(
                 office=standing.office, ended_at=None, about__isnull=False, participants__person=request.user.pk
             ).first(),
+            "emergency_look": looking_now(standing, request.user.pk),
             "telling_unsure": unsure(standing.office),
             "call": {"name": "", "number": settings.DURE_STOPPED_CALL} if settings.DURE_STOPPED_CALL else None,
             "banners_url": reverse("banners"),

@@ -39,6 +39,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
             ("care:support:waiting", _("Waiting list")), ("care:support:gaps", _("Care gaps")),
             ("care:support:blind_spots", _("Blind spots")), ("care:support:searches", _("Search lists")),
             ("care:support:referrals", _("Referrals")), ("care:requests:index", _("Requests about own data")),
+            ("care:support:referrals", _("Referrals")), ("care:emergencies:index", _("Emergency looks")),
         ],
     ),
     (
@@ -75,7 +76,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
 ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/", "/care/calls/", "/care/packs/"),
     "care:figures:show": ("/care/in-person/",),
-    "care:recipients": ("/care/absences/", "/care/support/"),
+    "care:recipients": ("/care/absences/", "/care/support/", "/care/emergencies/"),
     "care:rosters": (
         "/care/orders/", "/care/network/", "/care/numbers/", "/care/shifts/", "/care/out-today/", "/care/exercises/",
     ),
