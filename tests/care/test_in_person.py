@@ -76,9 +76,11 @@ def test_the_smallest_share_comes_first_and_each_number_leads_to_what_was_said(w
 
 
 def test_what_was_noted_beside_a_suspicion_is_not_shown(world):
-    handed(Visit.objects.first(), "proxy", who="아들", note="멍이 있음", abuse=True)
+    seen = Seen(Outcome.SEEN_WELL, MORNING, handed="proxy", who="아들", note="멍이 있음", abuse=True)
+    visit = Visit.objects.select_related("recipient__place__area", "duty").first()
+    settle(visit, seen, by=world.worker, report=None, now=MORNING)
     rows = signed_in(world.desk).get("/care/in-person/rows/?month=2026-11").content.decode()
-    assert "아들" in rows and "멍" not in rows
+    assert "대리 수령" in rows and "아들" not in rows and "멍" not in rows
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dure.care.confidential import InConfidence as InConfidence
+from dure.care.confidential import ToBeTold
 from dure.care.moving import WAITING as WAITING
 from dure.care.moving import Ended as Ended
 from dure.care.moving import Move as Move
@@ -156,6 +158,10 @@ class Contact(Owned):
     has_key = models.BooleanField(default=False)
     tested_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
+    untold_at = models.DateTimeField(null=True)  # not to be told, for instance because suspected (`discretion`)
+
+    objects = ToBeTold()
+    everybody = models.Manager()
 
     class Meta:
         ordering = ["order", "id"]
@@ -355,7 +361,6 @@ class Sighting(Owned):
     signs = models.JSONField(default=list)
     leftover = models.BooleanField(default=False)  # the meal of last time was still there
     worried = models.BooleanField(default=False)
-    abuse = models.BooleanField(default=False)  # suspected; never shown to family or contacts
     danger = models.BooleanField(default=False)
     door = models.JSONField(default=dict)  # the door drill
     note = SealedText(max_length=500, blank=True)

@@ -17,6 +17,7 @@ from dure.duty.models import Report
 from dure.people.models import Person
 
 SIGNS = ("vigour", "breath", "walking", "mind", "hygiene", "heating", "post", "othercare")
+SHOWN_TO_ALL = ("outcome", "handed", "step", "did", "source", "on_site", "danger", "leftover", "case")
 FROM_THE_DOOR = {Step.GOING, Step.ARRIVED, Step.DRILL_DONE, Step.SEEN, Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
 
 WORSE = {Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
@@ -127,6 +128,18 @@ TAKERS = {
     "care.step": take_step,
     "care.course": take_course,
 }
+
+
+def without_words(body: str) -> str:
+    """A report as everybody but the office sees it: what was ticked, without any word, as some are in confidence.
+
+    It says of no report whether it has such words: of what can't be read nothing is shown at all.
+    """
+    try:
+        said = dict(json.loads(body))
+    except (ValueError, TypeError):
+        return "…"
+    return json.dumps({key: said[key] for key in SHOWN_TO_ALL if key in said}, ensure_ascii=False)
 
 
 def _about(report: Report) -> UUID:

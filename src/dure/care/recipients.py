@@ -14,6 +14,7 @@ from dure.audit.actions import note
 from dure.care.following import follow
 from dure.care.models import Contact, MealPlan, OtherService, Recipient
 from dure.care.opening import at
+from dure.offices.acting import acting
 from dure.people.models import Organisation, Person
 from dure.places.models import Place
 
@@ -52,10 +53,13 @@ def keep(recipient: Recipient, *, by: Person, now: datetime) -> Recipient:
 
 
 def keep_contacts(recipient: Recipient, rows: Iterable[dict[str, Any]]) -> None:
-    """The recipient's own people, in the order in which they are phoned. A number that stays keeps its last test."""
+    """The recipient's own people, in the order in which they are phoned. A number that stays keeps its last test.
+
+    Whoever isn't to be told stays as they are, and isn't entered anew by somebody who can't know of it.
+    """
     known = {(c.name, c.phone): c for c in recipient.contacts.all()}
-    kept = []
-    for order, row in enumerate(rows, 1):
+    hidden, kept = not_told([recipient.pk], recipient.office_id), []
+    for order, row in enumerate((row for row in rows if (recipient.pk, row["phone"]) not in hidden), 1):
         contact = known.pop((row["name"], row["phone"]), None) or Contact(
             office_id=recipient.office_id, recipient=recipient, name=row["name"], phone=row["phone"]
         )
@@ -64,6 +68,13 @@ def keep_contacts(recipient: Recipient, rows: Iterable[dict[str, Any]]) -> None:
     Contact.objects.filter(pk__in=[gone.pk for gone in known.values()]).delete()
     for contact in kept:
         contact.save()
+
+
+def not_told(recipients: Iterable[int], office: int) -> set[tuple[int, str]]:
+    """The numbers of those who aren't to be told, whoever asks."""
+    with acting(office):
+        hidden = Contact.everybody.filter(recipient__in=list(recipients)).exclude(untold_at=None)
+        return set(hidden.values_list("recipient_id", "phone"))
 
 
 @transaction.atomic

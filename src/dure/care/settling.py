@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from dure import clock
 from dure.care import calling_off
 from dure.care.alarms import after_case, cannot_reach, excuse
-from dure.care.models import PROGRAMME, Absence, Handed, Outcome, Sighting, Visit
+from dure.care.models import PROGRAMME, Absence, Handed, InConfidence, Outcome, Sighting, Visit
 from dure.care.opening import ABSENT, absences_on
 from dure.care.opening import at as at_time
 from dure.care.weighing import SEEN as SEEN
@@ -71,20 +71,25 @@ def settle(visit: Visit, seen: Seen, *, by: Person, report: Report | None, now: 
     if past or contradicted(sighting, [*before, sighting]):
         _shown_both(visit, sighting, before, by, now)
     if not past:
-        _follow(visit, sighting, by, now)
-    _worries(visit, sighting, by, now)
+        _follow(visit, sighting, bool(seen.who.strip() or seen.note.strip()), by, now)
+    _worries(visit, sighting, seen, by, now)
     return sighting
 
 
 def _keep(visit: Visit, seen: Seen, by: Person, report: Report | None, now: datetime) -> Sighting:
     of_this_person = Case.objects.filter(programme=PROGRAMME, subject=visit.recipient.ref, drill=visit.duty.drill)
     knew = seen.case and of_this_person.filter(ref=seen.case).exists()
-    return Sighting.objects.create(
+    words = {"who": seen.who[:100], "note": seen.note[:500]}
+    made = Sighting.objects.create(
         office_id=visit.office_id, visit=visit, report=report, by=by, outcome=seen.outcome, handed=seen.handed,
-        who=seen.who[:100], at=seen.at, received_at=now, signs=list(seen.signs), leftover=seen.leftover,
-        worried=seen.worried, abuse=seen.abuse, danger=seen.danger, door=seen.door, note=seen.note[:500],
-        answers=seen.case if knew else None, by_paper=seen.by_paper,
+        at=seen.at, received_at=now, signs=list(seen.signs), leftover=seen.leftover, worried=seen.worried,
+        danger=seen.danger, door=seen.door, answers=seen.case if knew else None, by_paper=seen.by_paper,
+        **({} if seen.abuse else words),
     )  # fmt: skip
+    if seen.abuse:
+        with acting(visit.office_id, by.pk):  # who reports it doesn't see it again
+            InConfidence.objects.create(office_id=visit.office_id, sighting=made, **words)
+    return made
 
 
 def _is_past(visit: Visit, sighting: Sighting, before: list[Sighting]) -> bool:
@@ -96,11 +101,11 @@ def _is_past(visit: Visit, sighting: Sighting, before: list[Sighting]) -> bool:
     return any(overrules(b, sighting) for b in before) or by_a_person.exclude(source=Source.SILENCE).exists()
 
 
-def _follow(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
+def _follow(visit: Visit, sighting: Sighting, explained: bool, by: Person, now: datetime) -> None:
     case, outcome = open_case_of(visit), sighting.outcome
     if sighting.danger or (outcome == Outcome.NO_REPLY and not _known_away(visit, by, now)):
         _alarm(visit, sighting, by, now)
-    elif outcome == Outcome.NOT_ATTEMPTED or (outcome == Outcome.KNOWN_SAFE and not _explained(sighting)):
+    elif outcome == Outcome.NOT_ATTEMPTED or (outcome == Outcome.KNOWN_SAFE and not explained):
         raise_duties([visit.duty], by=by, why=sighting.note or outcome, now=now)  # the visit is still owed
         _beside(case, sighting, by, now)
     elif outcome != Outcome.NO_REPLY:
@@ -123,11 +128,6 @@ def _about_a_later_visit(case: Case, visit: Visit, sighting: Sighting) -> bool:
         return True
     mine = Visit.objects.filter(later, recipient=visit.recipient_id, duty__closed_at=None)
     return mine.exclude(pk=visit.pk).filter(duty__raised_at__isnull=False).exists()
-
-
-def _explained(sighting: Sighting) -> bool:
-    """Not at home is an explanation when it says where the person is, or who knows."""
-    return bool(sighting.who.strip() or sighting.note.strip())
 
 
 def _alarm(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
@@ -201,12 +201,13 @@ def _shown_both(visit: Visit, sighting: Sighting, before: list[Sighting], by: Pe
         _once(visit, owed, by, now)
 
 
-def _worries(visit: Visit, sighting: Sighting, by: Person, now: datetime) -> None:
-    """Signs are looked at by a person; a suspicion of abuse by the office alone."""
-    at_door = sighting.outcome in SEEN and sighting.handed == Handed.AT_DOOR and not sighting.note.strip()
-    if sighting.outcome == Outcome.SEEN_WITH_CONCERN or sighting.signs or sighting.worried or at_door:
+def _worries(visit: Visit, sighting: Sighting, seen: Seen, by: Person, now: datetime) -> None:
+    """Signs are looked at by a person; a suspicion of abuse, and a concern that is only it, by the office alone."""
+    at_door = sighting.outcome in SEEN and sighting.handed == Handed.AT_DOOR and not seen.note.strip()
+    concern = sighting.outcome == Outcome.SEEN_WITH_CONCERN and not seen.abuse
+    if concern or sighting.signs or sighting.worried or at_door:
         _open_once(visit, "concern", CONCERN, look_by(now), by, now)
-    if sighting.abuse:
+    if seen.abuse:
         with acting(visit.office_id, by.pk):  # who reports it can't see what becomes of it
             _once(visit, _owed(visit, "abuse", ABUSE, look_by(now), "oncall", False, ""), by, now)
 

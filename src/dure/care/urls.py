@@ -94,5 +94,6 @@ urlpatterns = [
     path("changes/", include("dure.care.changes.urls")),
     path("inspections/", include("dure.care.inspections.urls")),
     path("requests/", include("dure.care.requests.urls")),
+    path("discretion/", include("dure.care.discretion.urls")),
     path("emergencies/", include("dure.care.emergencies.urls")),
 ]

@@ -11,7 +11,7 @@ from dure.care.following import follow
 from dure.care.imports.recipient_columns import CONTACTS, STOPPED
 from dure.care.models import Contact, Meal, MealPlan, OtherService, Reach, Recipient, Route, Visit
 from dure.care.opening import open_day
-from dure.care.recipients import Wanted, set_meals
+from dure.care.recipients import Wanted, not_told, set_meals
 from dure.cases.models import Tier
 from dure.imports.kinds import Item, Scope, Values
 from dure.people.models import Organisation
@@ -120,13 +120,13 @@ class Writing:
         kept: dict[int, list[Contact]] = {}
         for contact in Contact.objects.filter(recipient__in=[r.pk for r, _ in told]).order_by("order", "id"):
             kept.setdefault(contact.recipient_id, []).append(contact)
-        gone: list[Contact] = []
+        hidden, gone = not_told([r.pk for r, _ in told], self.scope.office), list[Contact]()
         fresh: list[Contact] = []
         for recipient, contacts in told:
             mine = kept.get(recipient.pk, [])
             for n, values in contacts.items():
                 old = mine[n - 1] if n <= len(mine) else None
-                if values["name"] is not None:
+                if values["name"] is not None and (recipient.pk, values["phone"]) not in hidden:
                     fresh.append(self._contact(recipient, n, values, old))
                 if old:
                     gone.append(old)

@@ -112,6 +112,8 @@ class Recipients(Kind):
         visits = Visit.objects.filter(recipient__in=mine)
         touched = set(Absence.objects.filter(recipient__in=mine).values_list("recipient", flat=True))
         touched |= set(visits.filter(~OPENED_ONLY).values_list("recipient", flat=True))
+        hidden = Contact.everybody.filter(recipient__in=mine).exclude(untold_at=None)
+        touched |= set(hidden.values_list("recipient", flat=True))
         opened = set(visits.values_list("recipient", flat=True)) - touched
         reviews.no_longer_owed(Recipient.objects.filter(pk__in=[r.pk for r in mine if r.pk not in touched]),
                                by=scope.by, now=scope.now)  # fmt: skip

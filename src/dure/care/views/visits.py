@@ -58,7 +58,7 @@ def _shown(request: SignedIn, visit: Visit, form: OutcomeForm | None) -> dict[st
     claims = Claim.objects.filter(duty__in=duties, ended_at=None).select_related("by")
     has = {claim.duty_id: claim for claim in claims}
     may = request.standing.has(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
-    sightings = list(visit.sightings.select_related("by"))
+    sightings = list(visit.sightings.select_related("by", "confidence"))
     return {
         "visit": visit,
         "today": clock.today(),
@@ -67,7 +67,6 @@ def _shown(request: SignedIn, visit: Visit, form: OutcomeForm | None) -> dict[st
         "disagree": len({s.outcome for s in sightings}) > 1,
         "duties": [(duty, has.get(duty.pk)) for duty in duties.order_by("closed_at", "id")],
         "workers": workers(visit) if visit.duty.is_open and visit.day >= clock.today() and may else [],
-        "may_see_abuse": request.standing.organisations is None,
         "form": form or OutcomeForm(initial={"case": case.ref if case else None}),
     }
 

@@ -17,6 +17,7 @@ from django.views.defaults import server_error
 from dure import clock
 from dure.audit import looks
 from dure.care.models import Visit
+from dure.care.phone import without_words
 from dure.desk import places
 from dure.desk.map import draw
 from dure.duty.models import Duty, Report
@@ -102,6 +103,9 @@ def report(request: SignedIn, key: UUID) -> HttpResponse:
     found = list(Report.objects.filter(key=key, office=request.standing.office).select_related("by").order_by("id"))
     duty = get_object_or_404(Duty.objects.seen_by(request.standing).order_by("-id"), kind="field.unread", about=key)
     looks.also(Visit.objects.filter(ref__in=[each.about for each in found]).values_list("recipient__ref", flat=True))
+    if request.standing.organisations is not None:
+        for each in found:
+            each.body = without_words(each.body)
     return render(request, "desk/report.html", {"reports": found, "duty": duty})
 
 
