@@ -9,6 +9,7 @@ import pytest
 from dure.care.in_person import KEYS, By, shares, together
 from dure.care.models import Handed, Outcome, Sighting, Visit
 from dure.care.opening import open_day
+from dure.care.settling import Seen, settle
 from dure.people.actions import standing
 from tests import make
 from tests.care import world as w
