@@ -15,6 +15,8 @@ from dure.care.certificates.standard import begin
 from dure.care.changes.models import Certificate, Change
 from dure.care.complaints import actions as complaints
 from dure.care.complaints.models import Complaint
+from dure.care.consents import actions as consents
+from dure.care.consents.models import Consent
 from dure.care.emergencies import actions as emergencies
 from dure.care.emergencies.actions import Particulars, Why
 from dure.care.emergencies.models import EmergencyLook
@@ -95,6 +97,7 @@ def _asked(of: Whose) -> Request:
         )
         return requests.receive(said, by=of.desk, now=of.now)
         "emergencies/ref": _looked(of).ref,
+        "consents/ref": _agreed(of).ref,
     }
 
 
@@ -103,6 +106,13 @@ def _looked(of: Whose) -> EmergencyLook:
     said = Particulars(of.recipient.name, area=of.centre.area)
     with acting(of.office.pk, of.desk.pk):
         return emergencies.look_for(said, Why("other", "x"), by=of.desk, now=of.now)  # type: ignore[return-value]
+
+
+def _agreed(of: Whose) -> Consent:
+    """A recipient agreed on paper."""
+    text = consents.publish(of.office.pk, "meals", "x", clock.today(), by=of.desk, now=of.now)
+    said = Consent(recipient=of.recipient, purpose="meals", said="given", text=text, on=clock.today(), how="paper")
+    return consents.say(said, by=of.desk, now=of.now, file=("x.pdf", b"%PDF"))
 
 
 def _complained(of: Whose) -> Complaint:

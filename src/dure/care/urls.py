@@ -94,6 +94,7 @@ urlpatterns = [
     path("changes/", include("dure.care.changes.urls")),
     path("inspections/", include("dure.care.inspections.urls")),
     path("requests/", include("dure.care.requests.urls")),
+    path("consents/", include("dure.care.consents.urls")),
     path("discretion/", include("dure.care.discretion.urls")),
     path("emergencies/", include("dure.care.emergencies.urls")),
 ]

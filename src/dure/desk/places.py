@@ -40,6 +40,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
             ("care:support:blind_spots", _("Blind spots")), ("care:support:searches", _("Search lists")),
             ("care:support:referrals", _("Referrals")), ("care:requests:index", _("Requests about own data")),
             ("care:support:referrals", _("Referrals")), ("care:emergencies:index", _("Emergency looks")),
+            ("care:consents:index", _("Consents")),
         ],
     ),
     (
@@ -76,7 +77,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
 ALSO = {  # further pages of a place
     "care:evening": ("/care/morning/", "/care/report/", "/care/calls/", "/care/packs/"),
     "care:figures:show": ("/care/in-person/",),
-    "care:recipients": ("/care/absences/", "/care/support/", "/care/emergencies/"),
+    "care:recipients": ("/care/absences/", "/care/support/", "/care/emergencies/", "/care/consents/"),
     "care:rosters": (
         "/care/orders/", "/care/network/", "/care/numbers/", "/care/shifts/", "/care/out-today/", "/care/exercises/",
     ),
