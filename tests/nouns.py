@@ -27,6 +27,7 @@ from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
 from dure.care.requests import actions as requests
 from dure.care.requests.models import Request
+from dure.care.processors.models import Processor
 from dure.care.support import plans, referrals
 from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
 from dure.care.support.searches import quarter_of
@@ -98,6 +99,7 @@ def _asked(of: Whose) -> Request:
         return requests.receive(said, by=of.desk, now=of.now)
         "emergencies/ref": _looked(of).ref,
         "consents/ref": _agreed(of).ref,
+        "processors/ref": _entrusted(of).ref,
     }
 
 
@@ -113,6 +115,14 @@ def _agreed(of: Whose) -> Consent:
     text = consents.publish(of.office.pk, "meals", "x", clock.today(), by=of.desk, now=of.now)
     said = Consent(recipient=of.recipient, purpose="meals", said="given", text=text, on=clock.today(), how="paper")
     return consents.say(said, by=of.desk, now=of.now, file=("x.pdf", b"%PDF"))
+
+
+def _entrusted(of: Whose) -> Processor:
+    """Somebody who sends the messages."""
+    return Processor.objects.create(
+        office=of.office, name="x", task="messages", items="x", since=clock.today(), changed_at=of.now,
+        changed_by=of.desk,
+    )  # fmt: skip
 
 
 def _complained(of: Whose) -> Complaint:

@@ -71,6 +71,8 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         [
             ("imports:uploads", _("Spreadsheets")), ("people", _("Accounts")), ("rules", _("Rules")),
             ("looks", _("Who has looked")), ("retention:index", _("Periods and deletion")),
+            ("looks", _("Who has looked")), ("care:transfers:show", _("Passed on to others")),
+            ("care:processors:index", _("Processors")),
         ],
     ),
 ]  # fmt: skip
@@ -85,6 +87,8 @@ ALSO = {  # further pages of a place
         "/gatherings/", "/care/certificates/", "/care/money/", "/field/phones/", "/imports/", "/people/", "/rules/",
         "/care/complaints/", "/care/changes/", "/care/inspections/",
         "/care/complaints/", "/care/changes/", "/looks/", "/retention/", "/care/requests/",
+        "/care/complaints/", "/care/changes/", "/looks/",
+        "/care/transfers/", "/care/processors/",
     ),
 }  # fmt: skip
 

@@ -84,6 +84,7 @@ def test_the_signed_paper_is_kept_and_shown_to_those_who_see_the_person(world):
     address = f"/care/consents/{kept.ref}/file/"
     assert client.get(address).content == b"%PDF-1.7 x"
     assert signed_in(world.centre).get(address).status_code == 200
+    act(world.office.pk)
     stranger = make.person(world.office, as_="provider", at=make.organisation(world.office, "provider"))
     assert signed_in(stranger).get(address).status_code == signed_in(stranger).get(page).status_code == 404
 

@@ -28,7 +28,7 @@ class ConsentForm(NoResidentNumbers, forms.Form):
     """What was said, when and how."""
 
     purpose = forms.ChoiceField(label=L("For what"), choices=Purpose.choices)
-    said = forms.ChoiceField(label=L("What was said"), choices=Said.choices, widget=forms.RadioSelect)
+    said = forms.ChoiceField(label=L("What the person says"), choices=Said.choices, widget=forms.RadioSelect)
     on = day_field(label=L("On which day"), initial=clock.today)
     how = forms.ChoiceField(label=L("How"), choices=How.choices, initial=How.PAPER)
     who = forms.CharField(label=L("Witness or guardian"), max_length=60, required=False,

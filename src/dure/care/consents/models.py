@@ -25,7 +25,7 @@ class Purpose(models.TextChoices):
 class Said(models.TextChoices):
     """What the recipient said."""
 
-    GIVEN = "given", _("Agreed")
+    GIVEN = "given", _("Consents to it")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

@@ -1,6 +1,6 @@
 """How a recipient's consents stand on a day, and what a refusal or withdrawal means, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +15,8 @@ MEANS = {
                      " if it stays so."),
     Purpose.EMERGENCY: _("In danger for life or body 119 and hospitals are told all the same; the law allows that. On"
                          " other occasions ask the person each time."),
-    Purpose.FAMILY: _("The family isn't told, unless there is danger for life or body. Whom the person doesn't want told"
-                      " at all, the office enters."),
+    Purpose.FAMILY: _("The family isn't told, unless there is danger for life or body. Whom the person doesn't want"
+                      " told at all, the office enters."),
     Purpose.PHOTOS: _("No photos are taken, and those there are deleted."),
 }  # fmt: skip
 NEEDED = (Purpose.MEALS, Purpose.EMERGENCY)  # asked of everybody; the others as the need comes
@@ -29,11 +29,12 @@ class State:
     purpose: Purpose
     newest: Consent | None
     current: Text | None
+    listed: bool = False  # a list that was taken over says so, without saying to which text
 
     @property
     def missing(self) -> bool:
         """Whether nothing was ever said."""
-        return self.newest is None
+        return self.newest is None and not self.listed
 
     @property
     def old(self) -> bool:
@@ -53,12 +54,18 @@ class State:
         return MEANS[self.purpose] if said in (Said.REFUSED, Said.WITHDRAWN) else ""
 
 
-def states(recipients: Iterable[Recipient], office: int, day: date) -> dict[int, list[State]]:
+def states(recipients: Collection[Recipient], office: int, day: date) -> dict[int, list[State]]:
     """Of each recipient every purpose. Two queries, however many."""
     ids = [recipient.pk for recipient in recipients]
     newest: dict[tuple[int, str], Consent] = {}
     said = Consent.objects.filter(recipient__in=ids).select_related("text", "entered_by")
     for consent in said.order_by("on", "entered_at", "id"):
         newest[consent.recipient_id, consent.purpose] = consent
-    now = in_force(office, day)
-    return {pk: [State(Purpose(p), newest.get((pk, p)), now.get(p)) for p in Purpose.values] for pk in ids}
+    now, listed = in_force(office, day), {each.pk for each in recipients if each.consent_on}
+    return {
+        pk: [
+            State(Purpose(p), newest.get((pk, p)), now.get(p), listed=p == Purpose.MEALS and pk in listed)
+            for p in Purpose.values
+        ]
+        for pk in ids
+    }

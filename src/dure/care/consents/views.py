@@ -14,7 +14,7 @@ from dure import clock
 from dure.audit.actions import note
 from dure.care.consents import actions
 from dure.care.consents.forms import ConsentForm, TextForm
-from dure.care.consents.models import Consent, Said, Text
+from dure.care.consents.models import Consent, Purpose, Said, Text
 from dure.care.consents.standing import NEEDED, states
 from dure.care.downloads import attached
 from dure.care.models import Recipient, RecipientQuerySet
@@ -32,7 +32,7 @@ def index(request: SignedIn) -> HttpResponse:
     page = Paginator(to_ask.select_related("place__area", "provider").order_by("name", "id"), A_PAGE).get_page(
         request.GET.get("page")
     )
-    of = states(page.object_list, request.standing.office, clock.today())
+    of = states(list(page.object_list), request.standing.office, clock.today())
     shown = {"page": page, "lines": [(each, of[each.pk]) for each in page], "served": served.count(),
              "purposes": [state.purpose.label for state in next(iter(of.values()), [])]}  # fmt: skip
     return render(request, "consents/index.html", shown)
@@ -42,7 +42,8 @@ def _to_ask(served: RecipientQuerySet, office: int) -> RecipientQuerySet:
     """Those of whom a purpose is missing, or agreed to an old text."""
     current, wanted = actions.in_force(office, clock.today()), Q(pk__in=[])
     for purpose in NEEDED:
-        wanted |= ~Q(Exists(Consent.objects.filter(recipient=OuterRef("pk"), purpose=purpose)))
+        never = ~Q(Exists(Consent.objects.filter(recipient=OuterRef("pk"), purpose=purpose)))
+        wanted |= never & Q(consent_on=None) if purpose == Purpose.MEALS else never
     for text in current.values():
         newest = Consent.objects.filter(recipient=OuterRef("pk"), purpose=text.purpose).order_by(
             "-on", "-entered_at", "-id"

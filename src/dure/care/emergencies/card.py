@@ -18,7 +18,7 @@ def for_119(recipient: Recipient, day: date) -> Pairs:
     ill = [recipient.health, recipient.medicines, recipient.allergies, recipient.hospital]
     return [
         (_("Where"), ", ".join(part for part in (str(place.area or ""), place.address) if part)),
-        (_("Who"), ", ".join(part for part in (recipient.name, *who) if part)),
+        (_("Recipient"), ", ".join(part for part in (recipient.name, *who) if part)),
         (_("Way in"), " · ".join(part for part in inside if part)),
         (_("Illness, medicines"), " · ".join(part for part in ill if part)),
         (_("Registered with 119"), recipient.registered_119),

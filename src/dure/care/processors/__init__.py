@@ -1,0 +1,1 @@
+"""The register of processors: who works with personal data for the office, at what, since when, trained, and ended."""
