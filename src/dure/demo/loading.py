@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dure.care.models import Recipient
 from dure.demo import invented
+from dure.demo.agreed import agree
 from dure.demo.certified import certify
 from dure.demo.changing import change
 from dure.demo.kept import end_some
@@ -57,6 +58,7 @@ def load(seed: int, day: date, now: datetime, password: str) -> Demo:
     support(staff, recipients, given, chance, day, now)
     change(staff, recipients, day, now)
     end_some(staff, recipients, given, day, now)
+    agree(staff, recipients, day, now)
     return Demo(staff, recipients)
 
 

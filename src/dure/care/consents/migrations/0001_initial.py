@@ -75,7 +75,8 @@ class Migration(migrations.Migration):
                 (
                     "said",
                     models.CharField(
-                        choices=[("given", "Agreed"), ("refused", "Refused"), ("withdrawn", "Withdrawn")], max_length=20
+                        choices=[("given", "Consents to it"), ("refused", "Refused"), ("withdrawn", "Withdrawn")],
+                        max_length=20,
                     ),
                 ),
                 ("on", models.DateField()),
