@@ -13,15 +13,20 @@ from dure.people.fields import NoResidentNumbers, day_field
 class ProcessorForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-arg]
     """Who, what for, which data, from when to when."""
 
-    since = day_field(label=L("Since"))
-    until = day_field(label=L("Until"), required=False)
+    since = day_field(label=L("Entrusted from"))
+    until = day_field(label=L("Entrusted until"), required=False)
     trained_on = day_field(label=L("Trained on"), required=False)
     destroyed_on = day_field(label=L("Data destroyed on"), required=False)
 
     class Meta:
         model = Processor
         fields = ["name", "task", "what", "items", "since", "until", "trained_on", "destroyed_on"]
-        labels = {"name": L("Name"), "task": L("What for?"), "what": L("In a few words"), "items": L("Which data")}
+        labels = {
+            "name": L("Name"),
+            "task": L("What for?"),
+            "what": L("In a few words"),
+            "items": L("Personal data in it"),
+        }
 
     def clean(self) -> dict[str, Any]:
         """It ends after it begins, and data are destroyed when it ends."""
