@@ -114,7 +114,7 @@ def _agreed(of: Whose) -> Consent:
     """A recipient agreed on paper."""
     text = consents.publish(of.office.pk, "meals", "x", clock.today(), by=of.desk, now=of.now)
     said = Consent(recipient=of.recipient, purpose="meals", said="given", text=text, on=clock.today(), how="paper")
-    return consents.say(said, by=of.desk, now=of.now, file=("x.pdf", b"%PDF"))
+    return consents.say(said, by=of.desk, now=of.now, file=("x.pdf", b"x"))
 
 
 def _entrusted(of: Whose) -> Processor:
