@@ -26,8 +26,10 @@ def index(request: SignedIn) -> HttpResponse:
     lines = register(request.standing.office)
     if request.GET.get("as") != "xlsx":
         return render(request, "processors/index.html", {"lines": lines})
-    titles = [_("Name"), _("What for?"), _("Personal data in it"), _("Entrusted from"), _("Entrusted until"), _("Trained on"),
-              _("Data destroyed on")]  # fmt: skip
+    titles = [
+        _("Name"), _("What for?"), _("Personal data in it"), _("Entrusted from"), _("Entrusted until"), _("Trained on"),
+        _("Data destroyed on"),
+    ]  # fmt: skip
     rows = (
         (each.name, str(each.task), str(each.items), each.since, each.until, each.trained_on, each.destroyed_on)
         for each in lines
