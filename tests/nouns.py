@@ -71,6 +71,9 @@ def things(of: Whose) -> dict[str, Any]:
         "runs/ref": _night(of.office).ref,
         "holds/ref": _held(of).ref,
         "requests/ref": _asked(of).ref,
+        "emergencies/ref": _looked(of).ref,
+        "consents/ref": _agreed(of).ref,
+        "processors/ref": _entrusted(of).ref,
     }
 
 
@@ -97,10 +100,6 @@ def _asked(of: Whose) -> Request:
             recipient=of.recipient, kind="see", by="self", checked="x", received_on=clock.today() - timedelta(days=1)
         )
         return requests.receive(said, by=of.desk, now=of.now)
-        "emergencies/ref": _looked(of).ref,
-        "consents/ref": _agreed(of).ref,
-        "processors/ref": _entrusted(of).ref,
-    }
 
 
 def _looked(of: Whose) -> EmergencyLook:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from dure.offices.models import Owned
+from dure.sealing.fields import SealedText
 
 if TYPE_CHECKING:
     from dure.care.models import Contact
@@ -17,8 +18,8 @@ class InConfidence(Owned):
     """
 
     sighting = models.OneToOneField("care.Sighting", models.PROTECT, related_name="confidence")
-    who = models.CharField(max_length=100, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    who = SealedText(max_length=100, blank=True)
+    note = SealedText(max_length=500, blank=True)
 
 
 class ToBeTold(models.Manager["Contact"]):

@@ -54,6 +54,11 @@ RETENTION = Retention(
                 stays=N_("What became of the visit, how the meal was handed over, and which signs were seen."),
                 join=OF_A_VISIT, refs="ARRAY[r.ref]", empties=("who", "door", "note"),
                 where="NOT EXISTS (SELECT FROM duty_duty d WHERE d.id = v.duty_id AND d.closed_at IS NULL)"),
+        Purpose("in-confidence", N_("What was said in confidence"), IDENTITY, "care_inconfidence", "r.ended_on",
+                stays=N_("That something was said in confidence."),
+                join="JOIN care_sighting s ON s.id = t.sighting_id JOIN care_visit v ON v.id = s.visit_id"
+                " JOIN care_recipient r ON r.id = v.recipient_id", refs=REFS, of_a_person=True,
+                empties=("who", "note")),
         Purpose("excuses", N_("Why a visit wasn't owed, in words"), TEXTS, "care_visit", "t.excused_at",
                 stays=N_("That it wasn't owed."), join=OF, refs=REFS,
                 to={"excused_why": f"CASE WHEN t.excused_why IN ({CODES}) THEN t.excused_why ELSE '—' END"},

@@ -21,6 +21,10 @@ from dure.audit.models import Entry as Line
 from dure.care.calls.models import Call, Home, Try
 from dure.care.changes.models import Destination
 from dure.care.complaints.models import Complaint
+from dure.care.confidential import InConfidence
+from dure.care.consents.models import Consent
+from dure.care.discretion.models import Untold
+from dure.care.emergencies.models import EmergencyLook
 from dure.care.forms.visit import SIGNS
 from dure.care.models import (
     PROGRAMME,
@@ -120,7 +124,7 @@ TOLD = [
          N_("Handed over"): "handed", N_("Not owed because"): lambda v: _(v.excused_why) if v.excused_why else ""},
          "day"),
     Told(N_("What was seen"), Sighting, _mine("visit__recipient"), {N_("When"): "at", N_("Outcome"): "outcome",
-         N_("Signs"): _signs, N_("Noted"): lambda s: "" if s.abuse else s.note}, "at"),
+         N_("Signs"): _signs, N_("Noted"): "note"}, "at"),
     Told(N_("Welfare calls"), Try, _mine("call__recipient"), {N_("When"): "at", N_("Result"): "result",
          N_("Noted"): "note"}, "at"),
     Told(N_("Cases"), Case, _subject(), {N_("Number"): "number", N_("When"): "opened_at", N_("Closed"): "closed_at",
@@ -142,11 +146,16 @@ TOLD = [
     Told(N_("Scheme"), Belonging, _mine(), {N_("From"): "since", N_("Scheme"): "scheme"}),
     Told(N_("Settled meals"), Booking, _mine("visit__recipient"), {N_("Day"): "day", N_("Meals"): "meals",
          N_("Own share, won"): lambda b: b.meals * b.own_share}, "day"),
+    Told(N_("Consents"), Consent, _mine(), {N_("Day"): "on", N_("For what"): "purpose", N_("What was said"): "said",
+         N_("How"): "how", N_("Version of the consent"): "text"}, "on"),
     Told(N_("Requests about own data"), Request, _mine(), {N_("Received on"): "received_on", N_("Kind"): "kind",
          N_("Answered on"): "answered_on", N_("What came of it"): "granted"}),
 ]  # fmt: skip
 EXCUSED: dict[type[Model], str] = {
     Call: "that a call was owed; what came of it stands with the calls",
+    EmergencyLook: "stands with who has looked",
+    Untold: "concerns the protection of somebody",
+    InConfidence: "concerns the protection of somebody",
     Destination: "a plan of the office; what became of it stands with the changes",
 }
 VERBS = {LOOKED: L("opened"), DOWNLOADED: L("downloaded"), PRINTED: L("printed")}

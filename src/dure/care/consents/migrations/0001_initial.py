@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("care", "0015_confidential"),
+        ("care", "0016_confidential"),
         ("files", "0003_by_the_jobs"),
         ("offices", "0002_protect"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

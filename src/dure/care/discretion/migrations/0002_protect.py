@@ -27,7 +27,7 @@ NOT = "DROP TRIGGER untold_hides_the_contact ON discretion_untold; DROP FUNCTION
 
 
 class Migration(migrations.Migration):
-    dependencies = [("discretion", "0001_initial"), ("care", "0015_confidential")]
+    dependencies = [("discretion", "0001_initial"), ("care", "0016_confidential")]
     operations = [
         Protect("discretion_untold", sees=THE_OFFICE, engine="SELECT"),
         migrations.RunSQL(FOLLOWS, NOT),

@@ -54,6 +54,9 @@ def read_only(table: str) -> migrations.RunSQL:
 FINAL = """
 CREATE FUNCTION look_stays_as_it_was() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF dure_letting_go() AND to_jsonb(NEW) - '{words,follow_up}'::text[] = to_jsonb(OLD) - '{words,follow_up}'::text[] THEN
+        RETURN NEW;  -- its time is over
+    END IF;
     IF (NEW.office_id, NEW.ref, NEW.recipient_id, NEW.by_id, NEW.reason, NEW.words, NEW.opened_at, NEW.until,
             NEW.duty_id) IS DISTINCT FROM (OLD.office_id, OLD.ref, OLD.recipient_id, OLD.by_id, OLD.reason, OLD.words,
             OLD.opened_at, OLD.until, OLD.duty_id)

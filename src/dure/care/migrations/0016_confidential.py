@@ -21,7 +21,7 @@ HIDE = f"CREATE POLICY told ON care_contact AS RESTRICTIVE TO {APP} USING ({TOLD
 
 
 class Migration(migrations.Migration):
-    dependencies = [("care", "0014_scheme_without_price"), ("offices", "0002_protect")]
+    dependencies = [("care", "0015_values"), ("offices", "0002_protect")]
     operations = [
         migrations.CreateModel(
             name="InConfidence",

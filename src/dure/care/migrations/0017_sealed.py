@@ -7,7 +7,7 @@ import dure.sealing.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0015_values"),
+        ("care", "0016_confidential"),
     ]
 
     operations = [
@@ -45,5 +45,15 @@ class Migration(migrations.Migration):
             model_name="sighting",
             name="note",
             field=dure.sealing.fields.SealedText(blank=True, max_length=500),
+        ),
+        migrations.AlterField(
+            model_name="inconfidence",
+            name="note",
+            field=dure.sealing.fields.SealedText(blank=True, max_length=500),
+        ),
+        migrations.AlterField(
+            model_name="inconfidence",
+            name="who",
+            field=dure.sealing.fields.SealedText(blank=True, max_length=100),
         ),
     ]
