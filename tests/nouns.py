@@ -25,9 +25,9 @@ from dure.care.money import actions as money
 from dure.care.money.models import Settlement, Terms
 from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
+from dure.care.processors.models import Processor
 from dure.care.requests import actions as requests
 from dure.care.requests.models import Request
-from dure.care.processors.models import Processor
 from dure.care.support import plans, referrals
 from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
 from dure.care.support.searches import quarter_of

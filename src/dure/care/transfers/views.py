@@ -65,7 +65,15 @@ def download(request: SignedIn) -> HttpResponse:
 
 
 def _workbook(found: list[Passed], first: date, last: date) -> bytes:
-    titles = [_("When"), _("Recipient"), _("To whom"), _("Name"), _("What was passed on"), _("Basis"), _("Passed on by")]
+    titles = [
+        _("When"),
+        _("Recipient"),
+        _("To whom"),
+        _("Name"),
+        _("What was passed on"),
+        _("Basis"),
+        _("Passed on by"),
+    ]
     rows = (
         (
             clock.local(each.at).replace(tzinfo=None), each.name, str(each.kind.label), each.to, str(each.items),
