@@ -197,7 +197,9 @@ class Lunch:
 
 def bearer(key: str) -> dict[str, str]:
     """What a phone shows at the door."""
-    return {"Authorization": f"Bearer {key}"}
+    from tests.field.world import READ_KEY
+
+    return {"Authorization": f"Bearer {key}", "Dure-Read-Key": READ_KEY}
 
 
 def signed_in(officer: Any) -> Any:

@@ -1,15 +1,17 @@
 """The permission matrix's ground: every page of the product, people of every role, and things of three owners."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.urls import URLPattern, URLResolver
 
 from dure import clock
+from dure.care import phone
 from dure.care.models import Absence, Closure, Contact, Course, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
 from dure.care.rosters import leave_note
@@ -21,6 +23,8 @@ from dure.cases.opening import Alarm, open_case
 from dure.duty import applying
 from dure.duty.models import Exercise
 from dure.duty.opening import Owed, open_duties
+from dure.duty.reports import Envelope, hand_in
+from dure.field import apart
 from dure.gatherings import actions as gatherings
 from dure.gatherings import sending
 from dure.gatherings.models import Circular, Gathering
@@ -114,7 +118,7 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
     )  # fmt: skip
     fault(f"mend {provider.pk}", "Mend this.", now=now, office=office.pk)
     worker = make.person(office, as_=Role.WORKER, at=provider)
-    phone = Device.objects.create(office=office, person=worker, key_sha256=uuid4().hex * 2, enrolled_at=now)
+    device = Device.objects.create(office=office, person=worker, key_sha256=uuid4().hex * 2, enrolled_at=now)
     roster = make.roster(office, desk, answers_for="desk", at=provider)
     upload = take_in(SLUG, KINDS[SLUG], Scope(desk, provider, now, clock.today(), whole=False), "명단.xlsx", LIST)
     return {
@@ -137,12 +141,21 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "links/number": _calendar(roster, desk).pk,
         "notes/number": leave_note(roster, "-", by=desk, now=now).pk,
         "shifts/number": Shift.objects.get(roster=roster).pk,
-        "phones/ref": {"code": worker.ref, "revoke": phone.ref},
+        "phones/ref": {"code": worker.ref, "revoke": device.ref},
+        "apart/key": _sent_by_a_lost_phone(worker, visit, now),
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
         **_together(office, provider, desk, now),
         **nouns.things(nouns.Whose(office, provider, centre, recipient, worker, desk, now)),
     }
+
+
+def _sent_by_a_lost_phone(worker: Person, visit: Visit, now: datetime) -> UUID:
+    """A report that is set apart, until somebody has asked the worker."""
+    seen = json.dumps({"outcome": "seen_well", "handed": "in_person"})
+    sent = Envelope(key=uuid4(), kind="care.visit", version=1, body=seen, about=visit.ref)
+    hand_in(sent, apart.takers(phone.TAKERS), by=worker, device=None, now=now)
+    return sent.key
 
 
 def _later() -> date:

@@ -147,6 +147,10 @@ DURE_GIVEN_DAYS = int(os.environ.get("DURE_GIVEN_DAYS", "7"))  # a password give
 DURE_SECOND_FACTOR = os.environ.get("DURE_SECOND_FACTOR", "")  # always: of invented offices too
 DURE_OFFICE_NETWORKS = _list("DURE_OFFICE_NETWORKS")  # CIDR; none: every network is outside
 DURE_PROXIES = _list("DURE_PROXIES")  # CIDR of our own proxies: only what they say of an address is believed
+# Field phones: docs/decisions/0010-phones.md
+DURE_HAND_IN_HOURS = int(os.environ.get("DURE_HAND_IN_HOURS", "48"))  # of a phone that was taken away
+DURE_PIN_DIGITS = int(os.environ.get("DURE_PIN_DIGITS", "6"))  # at least so many
+DURE_PHONE_LOCK_MINUTES = int(os.environ.get("DURE_PHONE_LOCK_MINUTES", "10"))  # unused, then the PIN again
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _yes("DURE_HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _yes("DURE_HTTPS") else None
 X_FRAME_OPTIONS = "DENY"

@@ -10,7 +10,7 @@ import django
 django.setup()
 
 from dure.duty.opening import Owed, open_duties  # noqa: E402
-from dure.field.actions import key_sha256  # noqa: E402
+from dure.field.hashed import key_sha256  # noqa: E402
 from dure.people.models import Device  # noqa: E402
 from tests import make  # noqa: E402
 from tests.make import MINUTE, NOON  # noqa: E402

@@ -19,7 +19,7 @@ from dure.field.actions import revoke
 from dure.offices.acting import act
 from dure.people.models import Device, Membership, Role
 from tests import make
-from tests.field.world import World, day, phone
+from tests.field.world import READ_KEY, World, day, phone
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def get(world: World, path: str, token: str | None = None) -> Any:
 
 
 def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {token}", "Dure-Read-Key": READ_KEY}
 
 
 def envelope(about: object, kind: str = "care.visit", at: datetime = make.NOON, **body: Any) -> dict[str, Any]:
@@ -127,7 +127,8 @@ def test_a_wrong_key_or_address_gets_a_sentence(world):
 def test_an_unknown_phone_is_told_that_its_reports_stay_on_it(world):
     for token in ["", "x", "한글", "a" * 5000]:
         answer = put(world, uuid4(), envelope(world.visits[0].ref), token or " ")
-        assert (answer.status_code, list(answer.json())) == (401, ["message"])
+        assert (answer.status_code, answer.json()["why"]) == (401, "unknown")
+        assert answer.json()["message"].endswith(".")
     assert not Report.objects.exists()
 
 

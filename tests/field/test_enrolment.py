@@ -9,7 +9,8 @@ from django.test import Client
 
 from dure.audit.models import Entry
 from dure.errors import Refused
-from dure.field.actions import enrol, key_sha256, take_code
+from dure.field.actions import enrol, take_code
+from dure.field.hashed import key_sha256
 from dure.field.models import Enrolment
 from dure.offices.acting import act
 from dure.people.models import Device, Role
@@ -94,7 +95,7 @@ def test_the_phone_types_the_code_and_is_stopped_when_it_guesses(people, moved):
 
     answers = [post({"code": code, "name": "\x00전화"}), post({"code": code}), post({}), post("{")]
     assert [a.status_code for a in answers] == [201, 409, 400, 400]
-    assert sorted(answers[0].json()) == ["key", "person"]
+    assert sorted(answers[0].json()) == ["key", "person", "ref"]
     assert all(list(a.json()) == ["message"] for a in answers[1:])
     assert [post({"code": "1"}).status_code for _ in range(20)][-2:] == [409, 429]
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from dure import postgres
 from dure.field.actions import enrol
 from tests import apart, make
+from tests.field.browsing import begin
 from tests.field.server import serving
 from tests.field.world import World, day
 
@@ -80,10 +81,7 @@ def page(browser: Any, served: Served) -> Iterator[Page]:
     shown.on("pageerror", lambda problem: problems.append(str(problem)))
     shown.on("console", lambda line: problems.append(line.text) if _matters(line.text) else None)
     shown.add_init_script(DIALLER)
-    shown.goto("/field/")
-    shown.get_by_label("등록번호").fill(served.codes.pop())
-    shown.get_by_role("button", name="시작").click()
-    expect(shown.locator(".stop").first).to_be_visible()
+    begin(shown, served.codes.pop())
     yield shown
     context.close()
     assert problems == []
@@ -107,7 +105,7 @@ def look(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_code_makes_the_phone_known(browser, served):
+def test_a_wrong_code_gets_a_sentence(browser, served):
     page = browser.new_context(
         viewport={"width": 390, "height": 844}, locale="ko-KR", base_url=served.address
     ).new_page()
@@ -196,7 +194,7 @@ def test_a_network_that_breaks_loses_nothing_and_counts_once(page, served):
     expect(page.locator("#sent")).to_contain_text("보낼 기록 2건")
 
     page.context.set_offline(False)
-    page.reload()  # what was kept is still there, and goes
+    page.reload()  # what was kept is still there, and goes; no PIN is needed for that
     expect(page.locator("#sent")).to_have_text("모두 보냄", timeout=20_000)
 
     assert sent

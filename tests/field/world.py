@@ -8,6 +8,7 @@ from dure.care.models import Contact, MealPlan, Recipient, Route, Visit
 from dure.care.opening import open_day
 from dure.care.standard import LADDERS
 from dure.field.actions import enrol, take_code
+from dure.field.phones import read_with
 from dure.offices.acting import act
 from dure.offices.models import Office
 from dure.people.models import Device, Organisation, Person, Role
@@ -15,6 +16,9 @@ from dure.places.models import Place
 from tests import make
 
 MORNING = make.NOON - timedelta(hours=4)
+
+
+READ_KEY = "x" * 43  # with which phones of tests read
 
 
 @dataclass
@@ -28,6 +32,7 @@ class World:
     visits: list[Visit]
     device: Device
     key: str
+    read_key: str = READ_KEY
 
 
 def day(stops: int = 3, now: datetime = MORNING, **of: Any) -> World:
@@ -53,7 +58,9 @@ def day(stops: int = 3, now: datetime = MORNING, **of: Any) -> World:
 
 def phone(worker: Person, *, by: Person, now: datetime = MORNING) -> tuple[Device, str]:
     """A known phone with its key; the connection acts for its owner afterwards."""
-    return take_code(enrol(worker, by=by, now=now), "시험 전화", now=now)
+    device, key = take_code(enrol(worker, by=by, now=now), "시험 전화", now=now)
+    read_with(device, READ_KEY, now=now)
+    return Device.objects.select_related("person", "phone").get(pk=device.pk), key
 
 
 def recipient(office: Office, provider: Organisation, route: Route, area: Any, centre: Any, number: int) -> Recipient:

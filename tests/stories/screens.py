@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from dure import clock, postgres
 from dure.people.models import Person
 from tests import apart, make
+from tests.field.browsing import begin
 
 PHONE, DESK = (390, 844), (1440, 900)
 SOON = 15_000  # a live part asks every five seconds; the rest is for a slow machine
@@ -111,10 +112,7 @@ def phone(browser: Browser, address: str, code: str, *, now: datetime, size: Seq
     """A worker's phone that has just been made known, with its list of stops; its own clock says `now`."""
     made = screen(browser, address, size, has_touch=True)
     made.page.clock.set_fixed_time(now)
-    made.page.goto("/field/")
-    made.page.get_by_label("등록번호").fill(code)
-    made.page.get_by_role("button", name="시작").click()
-    expect(made.page.locator(".stop").first).to_be_visible()
+    begin(made.page, code)
     return made
 
 

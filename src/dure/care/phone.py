@@ -142,6 +142,21 @@ def without_words(body: str) -> str:
     return json.dumps({key: said[key] for key in SHOWN_TO_ALL if key in said}, ensure_ascii=False)
 
 
+def worrying(report: Report) -> bool:
+    """Whether a report says that somebody may be in danger or that a visit is still owed: nothing is closed by it."""
+    body = json.loads(report.body)
+    if report.kind == "care.visit":
+        return bool(body.get("danger")) or body["outcome"] in (Outcome.NO_REPLY, Outcome.NOT_ATTEMPTED)
+    return report.kind == "care.unreachable" or (report.kind == "care.step" and body["step"] in WORSE)
+
+
+def place_of(report: Report) -> tuple[int | None, int | None]:
+    """Of which provider and of which dong the visit is that a report is about, if it is about one."""
+    known = Visit.objects.filter(ref=report.about) if report.about else Visit.objects.none()
+    visit = known.select_related("recipient__place").first()
+    return (visit.provider_id, visit.recipient.place.area_id) if visit else (None, None)
+
+
 def _about(report: Report) -> UUID:
     """What a report is about. One that doesn't say is looked at by a person."""
     if report.about is None:

@@ -1,34 +1,24 @@
 """Making a worker's phone known, and no longer."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from string import digits
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.audit.actions import note
 from dure.errors import Refused
-from dure.field.models import Enrolment
+from dure.field import phones
+from dure.field.hashed import code_hash, key_sha256
+from dure.field.models import Enrolment, Phone
 from dure.offices.acting import act
 from dure.people.actions import standing
 from dure.people.models import Device, Person
 
 GOOD_FOR = timedelta(minutes=30)
 DIGITS = 8
-
-
-def key_sha256(key: str) -> str:
-    """By which a phone's key is known; the key itself is on the phone alone."""
-    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
-
-
-def _code_hash(code: str) -> str:
-    """With the installation's secret, so that the few digits can't be tried out on a stolen copy."""
-    return salted_hmac("dure.field.enrolment", code, algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
@@ -39,16 +29,20 @@ def enrol(person: Person, *, by: Person, now: datetime) -> str:
     Enrolment.objects.filter(person=person, used_at=None, good_until__gt=now, made_at__lt=now).update(good_until=now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     made = Enrolment.objects.create(
-        office_id=person.office_id, person=person, code_hash=_code_hash(code), made_at=now, made_by=by,
+        office_id=person.office_id, person=person, code_hash=code_hash(code), made_at=now, made_by=by,
         good_until=now + GOOD_FOR,
     )  # fmt: skip
     note(at=now, who=by, did="made a code", about=made, why=str(person.ref))
     return code
 
 
-def take_code(code: str, name: str, *, now: datetime) -> tuple[Device, str]:
-    """A phone hands in the code and gets its key. The connection acts for its person from here on."""
-    hashed = _code_hash("".join(c for c in code if c in digits))
+def take_code(code: str, name: str, *, now: datetime, before: str = "") -> tuple[Device, str]:
+    """A phone hands in the code and gets the key with which it hands in. The connection acts for its person then.
+
+    `before` is the key that this phone had: its PIN was forgotten, or it was given to somebody else. Somebody has one
+    phone: whichever was theirs until now is so no more.
+    """
+    hashed = code_hash("".join(c for c in code if c in digits))
     act(None, key=f"enrolment:{hashed}")
     found = Enrolment.objects.filter(code_hash=hashed).first()
     if found is None:
@@ -65,21 +59,32 @@ def take_code(code: str, name: str, *, now: datetime) -> tuple[Device, str]:
             office_id=made.office_id, person=made.person, name=name[:100], key_sha256=key_sha256(key), enrolled_at=now,
             heard_at=now,
         )  # fmt: skip
+        Phone.objects.create(office_id=made.office_id, device=device, two_keys=True)
         made.used_at, made.device = now, device
         made.save(update_fields=["used_at", "device"])
         note(at=now, who=made.person, did="enrolled", about=device)
+        _one_phone_each(device, key_sha256(before), now)
     act(made.office_id, made.person_id, standing(made.person, clock.today()).organisations)
     return device, key
 
 
+def _one_phone_each(device: Device, before: str, now: datetime) -> None:
+    live = Device.objects.filter(revoked_at=None).exclude(pk=device.pk).select_related("person", "phone")
+    for old in live.filter(person=device.person) | live.filter(key_sha256=before):
+        Device.objects.filter(pk=old.pk).update(revoked_at=now)
+        mine = old.person_id == device.person_id
+        note(at=now, who=device.person, did="replaced" if mine else "revoked", about=old)
+        if mine and old.key_sha256 == before:
+            known = {"replaced_by": device, "two_keys": True, "read_sha256": ""}
+            Phone.objects.update_or_create(
+                device=old, defaults=known, create_defaults={**known, "office_id": old.office_id}
+            )
+        elif mine:
+            phones.wiped(old, Phone.Wiped.ANEW, 0, now=now)
+
+
 @transaction.atomic
 def revoke(device: Device, *, by: Person, now: datetime) -> None:
-    """The phone was lost or given back: it shows nobody any more. What it still holds is taken all the same."""
+    """The phone was lost or given back: it shows nobody any more. What it still holds is taken, and set apart."""
     if Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=now):
         note(at=now, who=by, did="revoked", about=device)
-
-
-def heard(device: Device, *, now: datetime) -> None:
-    """A sign of life of the phone, written down at most once a minute."""
-    if device.heard_at is None or now - device.heard_at >= timedelta(minutes=1):
-        Device.objects.filter(pk=device.pk).update(heard_at=now)

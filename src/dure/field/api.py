@@ -1,75 +1,111 @@
 """The door for phones: what was seen comes in here, and today's stops go out."""
 
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Schema
+from ninja import Field, Header, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import HttpBearer
 
 from dure import clock
 from dure.care.phone import pack
 from dure.duty.models import Report
 from dure.duty.reports import hand_in
 from dure.errors import Refused
-from dure.field.actions import heard, key_sha256, take_code
+from dure.field import apart, phones
+from dure.field.actions import take_code
 from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, too_large
+from dure.field.known import ByKey, FromPhone
+from dure.field.sealed import public
 from dure.field.shown import case_at_a_door, case_now, desk_of, looked
-from dure.offices.acting import act
-from dure.people.actions import Standing, standing
-from dure.people.models import Device
 from dure.postgres.texts import storable
 from dure.signing.network import client, household
 
 URGENT_UNSENT = 600  # seconds after which a phone that can't send asks its owner to call
 WRONG_CODES, WRONG_CODES_FOR = 20, 600  # as many wrong codes from one address in so many seconds
+ENDED, PIN, UNKNOWN = "ended", "pin", "unknown"  # why the server shows nothing, in a word that the phone knows
 
 
-class FromPhone(HttpRequest):
-    """A request of a known phone; `auth` is the phone, with its person and that person's office."""
+class Said(Schema):
+    """A no, in a sentence; `why` is a word for the phone."""
 
-    auth: Device
-    standing: Standing
-    now: datetime
+    message: str
+    why: str = ""
 
 
-class ByKey(HttpBearer):
-    """A phone is known by its key, for as long as there is a row of it: even lost or given back it may hand in."""
+class Kept(Schema):
+    """The report under this key is kept here; `known`: it was already."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Device | None:
-        sha256 = key_sha256(token)
-        act(None, key=f"device:{sha256}")
-        found = Device.objects.filter(key_sha256=sha256).values("pk", "office_id", "person_id").first()
-        if found is None:
-            return None
-        act(found["office_id"], found["person_id"], [])
-        device = Device.objects.select_related("person__office").get(pk=found["pk"])
-        clock.use_zone(device.person.office.zone)
-        timezone.activate(clock.zone())
-        request.now = clock.now()  # type: ignore[attr-defined]
-        request.standing = standing(device.person, clock.today())  # type: ignore[attr-defined]
-        act(device.office_id, device.person_id, request.standing.organisations)  # type: ignore[attr-defined]
-        heard(device, now=request.now)  # type: ignore[attr-defined]
-        return device
+    key: UUID
+    known: bool
 
+
+class Code(Schema):
+    """The code that somebody was told, and how the phone calls itself; `before`: the key that it had until now."""
+
+    code: str
+    name: str = ""
+    before: str = ""
+
+
+class Known(Schema):
+    """The key with which the phone hands in, and whose phone it is."""
+
+    key: str
+    person: str
+    ref: UUID
+
+
+class ReadKey(Schema):
+    """A key that the phone has made, with which it reads from now on."""
+
+    read_key: str = Field(min_length=32, max_length=200)
+
+
+class Wiped(Schema):
+    """Why the phone has wiped what can be read on it, and how many reports it still owed."""
+
+    why: Literal["pins", "gone", "ended"]
+    unsent: int = Field(0, ge=0, le=99_999)
+
+
+Shown = dict[str, Any]
+ReadHeader = Annotated[str, Header()]
+NO: dict[Any, Any] = {400: Said, 401: Said}
+NOT_SHOWN: dict[Any, Any] = {**NO, 403: Said}
+REPORT = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "Sealed as `docs/decisions/0010-phones.md` says, or plain.",
+                    "properties": {
+                        "sealed": {"type": "object"}, "sent_at": {"type": "string"}, "body": {}, "kind": {},
+                        "version": {}, "about": {}, "gravity": {}, "seen_at": {},
+                    },
+                }
+            }
+        },
+    }
+}  # fmt: skip
 
 api = NinjaAPI(title="Dure field", version="1", urls_namespace="field-v1", auth=ByKey(), openapi_url=None)
 
 
-def _said(message: str, status: int) -> HttpResponse:
-    return JsonResponse({"message": message}, status=status)
+def _said(message: str, status: int, why: str = "") -> HttpResponse:
+    return JsonResponse({"message": message, **({"why": why} if why else {})}, status=status)
 
 
 @api.exception_handler(AuthenticationError)
 def _unknown_phone(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
-    return _said(_("This phone isn't known here. Ask your desk for a code; what you entered stays on the phone."), 401)
+    known = _("This phone isn't known here. Call your desk; what you entered stays on the phone.")
+    return _said(known, 401, UNKNOWN)
 
 
 @api.exception_handler(Refused)
@@ -79,7 +115,7 @@ def _refused(request: HttpRequest, problem: Refused) -> HttpResponse:
 
 @api.exception_handler(Unreadable)
 def _unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:
-    return _said(problem.message, problem.status)
+    return _said(problem.message, problem.status, problem.why)
 
 
 @api.exception_handler(HttpError)
@@ -98,12 +134,17 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     return _said(_("There is nothing at this address. Load the page again."), 404)
 
 
-@api.put("/reports/{key}", response={200: None, 201: None})
+@api.put("/reports/{key}", response={200: Kept, 201: Kept, **NO, 413: Said}, openapi_extra=REPORT)
 def put_report(request: FromPhone, key: str) -> HttpResponse:
-    """Hand in a report. Send it again whenever you are unsure: it counts once."""
+    """Hand in a report, sealed or plain. Send it again whenever you are unsure: it counts once.
+
+    What a phone hands in that was lost or taken away is kept and set apart, but for alarms.
+    """
     envelope = open_envelope(key, _content(request))
     known = Report.objects.filter(key=envelope.key, sha256=envelope.sha256).exists()
     takers = import_string("dure.urls.TAKERS")
+    if phones.is_apart(request.auth, request.ended):
+        takers = apart.takers(takers)
     hand_in(envelope, takers, by=request.auth.person, device=request.auth, now=request.now)
     return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
 
@@ -125,57 +166,68 @@ def _content(request: HttpRequest) -> bytes:
         raise Unreadable(400, _("This report didn't arrive whole. It is sent again by itself.")) from problem
 
 
-@api.get("/hello")
+@api.get("/hello", response={200: Shown, **NO})
 def hello(request: FromPhone) -> dict[str, Any]:
-    """What time it is, whose phone this is, whether it still may show anybody, and whom to call when nothing goes."""
+    """What time it is, whether the phone still may show anybody, to what it seals, whom to call."""
     return {
         "now": request.now.isoformat(),
-        "person": request.auth.person.name,
-        "revoked": _may_not_see(request),
+        "revoked": request.ended is not None,
         "urgent_unsent_seconds": URGENT_UNSENT,
         "desk": desk_of(request.standing),
+        "sealing": public(),
+        "ref": str(request.auth.person.ref),
     }
 
 
-def _may_not_see(request: FromPhone) -> bool:
-    return bool(request.auth.revoked_at or request.auth.person.left_at or not request.standing.roles)
+def _must_read(request: FromPhone, key: str) -> None:
+    if request.ended:
+        ended = _("This phone may show nobody any more. What it holds is still sent; call your desk.")
+        raise Unreadable(403, ended, ENDED)
+    if not phones.may_read(request.auth, key):
+        raise Unreadable(403, _("This phone has no key for reading. Ask your desk for a new code."), PIN)
 
 
-def _must_see(request: FromPhone) -> None:
-    if _may_not_see(request):
-        raise Unreadable(403, _("This phone may show nobody any more. What it holds is still sent; call your desk."))
-
-
-@api.get("/pack")
-def get_pack(request: FromPhone) -> dict[str, Any]:
+@api.get("/pack", response={200: Shown, **NOT_SHOWN})
+def get_pack(request: FromPhone, dure_read_key: ReadHeader = "") -> dict[str, Any]:
     """Today's own stops with what is needed at the door, and nothing of other days."""
-    _must_see(request)
+    _must_read(request, dure_read_key)
     given = pack(request.auth.person, clock.today())
     looked(request.auth.person, given["stops"], now=request.now)
-    return {**hello(request), **given}
+    return {**hello(request), "person": request.auth.person.name, **given}
 
 
-@api.get("/cases/{uuid:ref}")
-def get_case(request: FromPhone, ref: UUID) -> dict[str, Any]:
+@api.get("/cases/{uuid:ref}", response={200: Shown, **NOT_SHOWN, 404: Said})
+def get_case(request: FromPhone, ref: UUID, dure_read_key: ReadHeader = "") -> dict[str, Any]:
     """How it stands with somebody at whose door the worker is today: who has it, who is on the way."""
-    _must_see(request)
+    _must_read(request, dure_read_key)
     return {"now": request.now.isoformat(), **case_now(case_at_a_door(request.auth.person, ref, clock.today()))}
 
 
-class Code(Schema):
-    code: str
-    name: str = ""
+@api.put("/read-key", response={200: Shown, **NOT_SHOWN, 409: Said})
+def put_read_key(request: FromPhone, given: ReadKey) -> dict[str, Any]:
+    """Its owner has chosen a PIN: the phone reads with this key from now on, once and for all."""
+    if request.ended:
+        _must_read(request, "")
+    phones.read_with(request.auth, given.read_key, now=request.now)
+    return hello(request)
 
 
-@api.post("/enrolments", auth=None, response={201: None})
+@api.post("/wiped", response={200: Shown, **NO})
+def post_wiped(request: FromPhone, given: Wiped) -> dict[str, Any]:
+    """The phone says that it has wiped what could be read on it, or everything, and what it still owed."""
+    phones.wiped(request.auth, given.why, given.unsent, now=request.now)
+    return hello(request)
+
+
+@api.post("/enrolments", auth=None, response={201: Known, 400: Said, 409: Said, 429: Said})
 def post_enrolment(request: HttpRequest, given: Code) -> HttpResponse:
     """A phone hands in the code that its owner was told, and gets its key."""
     who = f"wrong-codes-{household(client(request))}"
     if cache.get(who, 0) >= WRONG_CODES:
         raise Unreadable(429, _("Too many wrong codes from here. Wait ten minutes, or ask your desk."))
     try:
-        device, key = take_code(given.code, storable(given.name), now=clock.now())
+        device, key = take_code(given.code, storable(given.name), now=clock.now(), before=given.before)
     except Refused:
         cache.set(who, cache.get(who, 0) + 1, WRONG_CODES_FOR)
         raise
-    return JsonResponse({"key": key, "person": device.person.name}, status=201)
+    return JsonResponse({"key": key, "person": device.person.name, "ref": str(device.person.ref)}, status=201)

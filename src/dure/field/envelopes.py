@@ -13,41 +13,68 @@ from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.duty.reports import Envelope
+from dure.field.sealed import unseal
 from dure.postgres.texts import storable
 
 BODY_AT_MOST = 256 * 1024  # bytes of UTF-8
 AT_MOST = 4 * BODY_AT_MOST  # of the whole: a body may be all escapes
 VERSIONS = 2**31 - 1
+SEALED = "sealed"  # the kind of what can't be unsealed: no programme takes it, so that a person looks at it
 
 
 class Unreadable(Exception):
-    """An envelope that can't be read, with the answer's status and a sentence."""
+    """What can't be taken or shown, with the answer's status, a sentence, and a word for the phone."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, why: str = "") -> None:
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.why = status, message, why
 
 
 def open_envelope(key: str, raw: bytes) -> Envelope:
-    """The envelope that came under this key."""
+    """The envelope that came under this key: sealed, or plain as released versions send it."""
     if len(raw) > AT_MOST:
         raise too_large()
-    try:
-        given = json.loads(raw.decode())
-    except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict) or given.get("body") is None:
+    given = _dict(raw)
+    if given is None or (given.get("body") is None and given.get("sealed") is None):
         raise Unreadable(400, _("This report can't be read. Tell your desk what you saw, by phone."))
+    named = _key(key)
+    if given.get("sealed") is not None:
+        given = _unsealed(named, given["sealed"]) | {"sent_at": given.get("sent_at")}
     said = given["body"]
-    body = storable(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False))
-    if len(body.encode()) > BODY_AT_MOST:
+    body = storable(said if isinstance(said, str) else _written(said))
+    if len(body.encode()) > BODY_AT_MOST and given.get("kind") != SEALED:
         raise too_large()
     return Envelope(
-        key=_key(key), kind=_word(given.get("kind")), version=_number(given.get("version")), body=body,
+        key=named, kind=_word(given.get("kind")), version=_number(given.get("version")), body=body,
         about=_uuid(given.get("about")), gravity=_word(given.get("gravity")),
         seen_at=_moment(given.get("seen_at")),
         sent_at=_moment(given.get("sent_at")),
     )  # fmt: skip
+
+
+def _dict(raw: bytes) -> dict[str, Any] | None:
+    try:
+        given = json.loads(raw.decode())
+    except (ValueError, RecursionError):
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _written(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    except RecursionError as deep:
+        raise Unreadable(400, _("This report can't be read. Tell your desk what you saw, by phone.")) from deep
+
+
+def _unsealed(key: UUID, sealed: Any) -> dict[str, Any]:
+    """What was sealed. What can't be opened, or says nothing, is kept as it came."""
+    opened = unseal(key, sealed)
+    given = _dict(opened) if opened is not None else None
+    if given is None or given.get("body") is None:
+        kept = opened.decode(errors="replace") if opened is not None else _written(sealed)
+        return {"kind": SEALED, "body": kept}
+    return given
 
 
 def too_large() -> Unreadable:

@@ -25,7 +25,7 @@ from dure.people.models import Role
 
 CLOSED_HERE = {
     "case.services", "care.concern", "care.disagree", "care.abuse", "care.away",
-    "field.unread",
+    "field.unread", "field.wiped", "field.danger",
 }  # fmt: skip
 
 

@@ -1,21 +1,31 @@
-// The worker's phone: which screen is shown, what is always in sight, when the stops are fetched.
+// The worker's phone: which screen is shown, what is always in sight, when the stops are fetched, when it locks.
 
+import { end, tellEnd, tellLost } from "./ending.js";
+import * as lock from "./lock.js";
 import * as screens from "./screens.js";
 import * as sending from "./sending.js";
 import * as store from "./store.js";
-import { age, icon, make, numberButton, say, time } from "./words.js";
+import * as vault from "./vault.js";
+import { age, icon, make, numberButton, say, settings, time } from "./words.js";
 
 const FRESH = 60_000;
 const STAND = 5_000;
+const IDLE = settings.lockMinutes * 60_000;
+const AT_THE_DOOR = 3_600_000; // who waits at a closed door isn't locked out meanwhile
+const FORMS = ["concern", "away", "skipped"];
 const find = (id) => document.getElementById(id);
 
 let pack = null;
 let said = [];
-let unknown = false; // the server doesn't know this phone any more
+let stage = ""; // which of the screens before the stops is due: enrol, choose, locked; none: the stops
+let ended = null; // why nothing can be read here any more
+let code = ""; // out of a link
 let away = false; // no network
 let denied = ""; // why the server shows nothing
+let desk = null; // whom to call, also while locked
 let drawn = "";
 let listed = "";
+let touched = Date.now();
 
 const route = () => {
   const [name, ref] = location.hash.slice(1).split("/");
@@ -23,23 +33,46 @@ const route = () => {
   return stop ? { name, stop } : { name: "list", stop: null };
 };
 
+/** Which screen comes before the stops. */
+async function staged() {
+  const mine = await store.identity();
+  ended = await store.kept("ended");
+  if (location.hash.startsWith("#code=")) {
+    code = location.hash.slice(6).replace(/\D/g, "");
+    history.replaceState(null, "", location.pathname);
+  }
+  if (!mine || ended || code || location.hash === "#code") return "enrol";
+  if (!await vault.isThere()) return "choose";
+  return vault.isOpen() ? "" : "locked";
+}
+
 /** Draw the screen of the address. A form somebody is filling in is left alone unless the address has changed. */
 function draw() {
+  if (stage) return drawBefore();
   const { name, stop } = route();
-  const known = store.key() && !unknown;
-  const here = known ? location.hash : "enrol";
-  const still = here === drawn && ["stop", "concern", "away", "skipped", "drill"].includes(name) && known;
-  head(known ? name : "enrol", stop);
+  const here = location.hash;
+  const still = here === drawn && [...FORMS, "stop", "drill"].includes(name);
+  head(name, stop);
   if (still && !(name === "drill" && screens.inDanger(stop, said) && !document.querySelector(".press119"))) return;
   const moved = drawn !== here;
-  if (!known) {
-    if (drawn !== "enrol") screens.enrol(begun);
-  } else if (name === "stop") screens.door(stop, said);
+  if (name === "stop") screens.door(stop, said);
   else if (name === "drill") screens.drill(stop, said);
-  else if (["concern", "away", "skipped"].includes(name)) screens.form(name, stop, said);
+  else if (FORMS.includes(name)) screens.form(name, stop, said);
   else list(moved);
   drawn = here;
   if (moved || name === "drill") scrollTo(0, 0);
+}
+
+function drawBefore() {
+  head(stage, null);
+  const here = stage + code + (ended?.why ?? "");
+  if (drawn === here) return;
+  drawn = here;
+  const why = { pins: say("wipedPins"), ended: say("wipedEnded"), unknown: say("wipedUnknown") }[ended?.why] ?? "";
+  if (stage === "enrol") lock.enrol(begun, { code, why, back: location.hash === "#code" && !ended });
+  else if (stage === "choose") lock.choose(begun);
+  else lock.ask((how) => (how === "open" ? begun() : over("pins")));
+  scrollTo(0, 0);
 }
 
 /** The list is drawn anew only when it says something new, so that no tap falls into a gap. */
@@ -52,11 +85,10 @@ function list(moved) {
 function head(name, stop) {
   find("brand").hidden = Boolean(stop);
   find("back").hidden = !stop;
-  find("back").href = stop && ["concern", "away", "skipped"].includes(name) ? `#stop/${stop.ref}` : "#";
-  find("danger").hidden = !stop;
+  find("back").href = stop && FORMS.includes(name) ? `#stop/${stop.ref}` : "#";
+  find("danger").hidden = !stop && name !== "locked";
   const course = pack?.courses?.map((each) => each.name).join(", ");
-  if (course) find("course-name").textContent = course;
-  const desk = pack?.desk;
+  find("course-name").textContent = course || say("course");
   find("call-desk").hidden = !desk?.phone;
   if (desk?.phone) {
     find("call-desk").href = `tel:${desk.phone.replace(/[^\d+]/g, "")}`;
@@ -65,14 +97,14 @@ function head(name, stop) {
   }
 }
 
-/** What is sent and what isn't, and since when: always in sight. */
+/** What is sent and what isn't, and since when: always in sight, locked or not. */
 function showSent() {
   const left = said.filter((each) => !each.arrivedAt);
   const refused = left.filter((each) => each.refused);
   const oldest = Math.min(...left.map((each) => each.made));
   let [className, image, text] = ["sync sent", "check", say("allSent")];
   if (left.length) [className, image, text] = ["sync waiting", "clock", say("toSend", { count: left.length, age: age(oldest) })];
-  if (refused.length) [className, image, text] = ["sync failed", "alert", say("notTaken", { count: refused.length })];
+  if (refused.length) [className, image, text] = ["sync failed", "alert", say("notTaken", { count: refused.length, age: age(oldest) })];
   const place = find("sent");
   if (place.dataset.text === text) return;
   place.dataset.text = text;
@@ -83,7 +115,7 @@ function showSent() {
 function showNotices() {
   const made = [];
   const patience = (pack?.urgent_unsent_seconds ?? 600) * 1000;
-  const urgent = said.find((each) => !each.arrivedAt && ["no_reply", "danger"].includes(each.gravity) && Date.now() - each.made > patience);
+  const urgent = said.find((each) => !each.arrivedAt && each.urgent && Date.now() - each.made > patience);
   if (urgent) made.push(urgentUnsent(urgent));
   for (const message of new Set(said.filter((each) => !each.arrivedAt && each.refused).map((each) => each.refused))) {
     made.push(notice("danger", message));
@@ -101,68 +133,144 @@ const notice = (tone, text) =>
 
 function urgentUnsent(each) {
   const made = notice("danger", say("unsent", { age: age(each.made) }));
-  const desk = pack?.desk;
   if (!desk?.phone) return made;
-  const at = pack.stops.findIndex((stop) => stop.ref === each.about || stop.case === each.about);
-  const body = say("smsBody", { order: at + 1 || "?", dong: pack.stops[at]?.dong ?? "" });
+  const at = pack?.stops.findIndex((stop) => stop.ref === each.about || stop.case === each.about) ?? -1;
+  const known = { order: at + 1, dong: pack?.stops[at]?.dong };
   const write = numberButton("sms", desk.phone, desk.name);
-  write.href += `?body=${encodeURIComponent(body)}`;
+  write.href += `?body=${encodeURIComponent(at < 0 ? say("smsLocked") : say("smsBody", known))}`;
   made.lastChild.append(numberButton("tel", desk.phone, say("call", { name: desk.name })), write);
   return made;
 }
 
 async function refresh() {
-  said = await store.reports();
+  stage = await staged();
+  said = await sending.reports();
   draw();
   showSent();
   showNotices();
 }
 
-/** Fetch the stops. Without a network those of today that the phone has are shown, never another day's. */
+async function keepDesk(given) {
+  if (!given?.phone || given.phone === desk?.phone) return;
+  desk = given;
+  await store.keep("desk", given);
+}
+
+/** Fetch the stops; locked, only hear whether this phone still may show anybody. */
 async function fetchPack() {
-  if (!store.key()) return refresh();
-  try {
-    const answer = await sending.ask("pack");
-    unknown = answer.status === 401;
-    away = false;
-    denied = answer.ok || unknown ? "" : (await answer.json()).message;
-    if (answer.ok) {
-      pack = { ...await answer.json(), fetched: Date.now() };
-      await store.keep("pack", pack);
-      await sending.tidy(new Date().setHours(0, 0, 0, 0));
-    } else {
-      pack = null;
-      await store.keep("pack", null);
+  await tellLost();
+  const mine = await store.identity();
+  if (mine) {
+    try {
+      denied = "";
+      const answer = vault.isOpen() && !ended ? await readPack(mine) : await sending.asked("hello");
+      away = false;
+      await hear(answer, mine);
+    } catch {
+      away = true;
     }
-  } catch {
-    away = true;
+    if (await tellEnd()) location.reload();
   }
   return refresh();
 }
 
+/** What the server answers to who asks for the stops, once it knows with which key this phone reads. */
+async function readPack() {
+  if (!await store.kept("readTold")) {
+    const read_key = await vault.readKey();
+    const told = await sending.asked("read-key", { method: "PUT", body: JSON.stringify({ read_key }) });
+    if (!told.ok) return told;
+    await store.keep("readTold", true);
+  }
+  return sending.asked("pack", { read: true });
+}
+
+async function hear(answer, mine) {
+  if (answer.ok && answer.revoked) return over("ended");
+  if (answer.status === 401 && answer.why === "unknown") return over("unknown");
+  if (answer.status === 403 && answer.why === "ended") return over("ended");
+  if (!answer.ok) {
+    denied = answer.message ?? "";
+    return undefined;
+  }
+  await keepDesk(answer.desk);
+  if (answer.ref && answer.ref !== mine.ref) await store.keepIdentity({ ...mine, ref: answer.ref });
+  if (!answer.stops || !vault.isOpen()) return undefined;
+  pack = { ...answer, fetched: Date.now() };
+  await store.keep("pack", await vault.hide("pack", pack));
+  return sending.tidy(new Date().setHours(0, 0, 0, 0));
+}
+
+/** Nothing can be read on this phone any more; what it has left is sent all the same. */
+async function over(why) {
+  pack = null;
+  await end(why);
+  sending.send();
+  await refresh();
+  if (why === "pins" && (await tellEnd())) location.reload();
+}
+
+/** The phone has just been made known, or was unlocked. */
 async function begun() {
-  unknown = false;
+  code = "";
+  touched = Date.now();
+  if (location.hash === "#code") history.replaceState(null, "", location.pathname);
   drawn = "";
-  location.hash = "";
+  await readKept();
+  await refresh();
   await fetchPack();
   sending.send();
 }
 
+async function readKept() {
+  const before = await vault.show("pack", await store.kept("pack"));
+  const today = before && new Date(before.fetched).toDateString() === new Date().toDateString();
+  if (today) pack = before;
+}
+
+/** Unused for a while, the phone shows nobody any more; at a closed door it waits longer. */
+function lockIdle() {
+  const patience = route().name === "drill" ? AT_THE_DOOR : IDLE;
+  if (vault.isOpen() && Date.now() - touched > patience) lockNow();
+}
+
+function lockNow() {
+  vault.close();
+  sending.forgetCopies();
+  pack = null;
+  said = [];
+  drawn = listed = "";
+  refresh();
+}
+
+function inDanger() {
+  if (stage) sending.report("field.danger", null, "danger", {});
+  else screens.danger(route().stop, said);
+}
+
+function heard(what) {
+  if (what === "wiped") location.reload();
+  else if (what === "arrived") fetchPack();
+  else refresh();
+}
+
 async function start() {
-  const before = await store.kept("pack");
-  if (before && new Date(before.fetched).toDateString() === new Date().toDateString()) pack = before;
-  sending.listen((arrived) => (arrived ? fetchPack() : refresh()));
+  if (!await vault.isPossible()) return lock.impossible();
+  await store.adopt(sending.sealed);
+  desk = (await store.kept("desk")) ?? null;
+  sending.listen(heard);
   addEventListener("hashchange", refresh);
-  find("danger").addEventListener("click", () => screens.danger(route().stop, said)); // after the browser dials
+  find("danger").addEventListener("click", inDanger); // after the browser dials
+  for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { touched = Date.now(); }, { passive: true });
   setInterval(screens.tickWaiting, 1000);
-  setInterval(() => screens.stand(route().stop, said), STAND);
-  setInterval(() => { showSent(); showNotices(); }, 5000);
+  setInterval(() => { if (!stage) screens.stand(route().stop, said); }, STAND);
+  setInterval(() => { lockIdle(); showSent(); showNotices(); }, 5000);
   setInterval(() => { if (!document.hidden) fetchPack(); }, FRESH);
   addEventListener("online", fetchPack);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) fetchPack(); });
+  document.addEventListener("visibilitychange", () => { lockIdle(); if (!document.hidden) fetchPack(); });
   await refresh();
   sending.begin();
-  await fetchPack();
+  return fetchPack();
 }
 
 start();

@@ -1,7 +1,6 @@
 // The screens of the worker's phone: the list, one door, its answers, the closed door.
 
-import * as store from "./store.js";
-import { ask, report } from "./sending.js";
+import { asked, report } from "./sending.js";
 import { fill, icon, make, numberButton, say, time } from "./words.js";
 
 const screen = document.getElementById("screen");
@@ -123,7 +122,8 @@ export function form(name, stop, said) {
   screen.replaceChildren(page);
 }
 
-async function once(button, work) {
+/** One press, one time: a second tap while it works does nothing. */
+export async function once(button, work) {
   if (button.dataset.pressed) return;
   button.dataset.pressed = "yes";
   button.setAttribute("aria-busy", "true");
@@ -215,8 +215,8 @@ export async function stand(stop, said) {
   const mine = saidOf(said, stop.ref);
   let sentence = say(arrived(mine) || stop.case ? "caseTold" : "caseUnknown");
   if (stop.case) {
-    const answer = await ask(`cases/${stop.case}`).catch(() => null);
-    if (answer?.ok) sentence = (await answer.json()).sentence;
+    const answer = await asked(`cases/${stop.case}`, { read: true }).catch(() => null);
+    if (answer?.ok) sentence = answer.sentence;
   }
   if (place.isConnected && place.textContent !== sentence) place.textContent = sentence;
 }
@@ -226,26 +226,4 @@ export function tickWaiting() {
   if (!place) return;
   const seconds = Math.max(0, Math.floor((Date.now() - Number(place.dataset.waiting)) / 1000));
   place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-/** The first screen of a new phone. `begun` is called when it is known. */
-export function enrol(begun) {
-  const page = fill("enrol", {});
-  const place = page.querySelector("form");
-  const error = page.querySelector("#code-error");
-  place.onsubmit = (event) => {
-    event.preventDefault();
-    once(place.querySelector("button"), async () => {
-      const body = JSON.stringify({ code: place.elements.code.value, name: navigator.userAgentData?.platform ?? navigator.platform ?? "" });
-      const answer = await ask("enrolments", { method: "POST", body }, null).catch(() => null);
-      const given = await answer?.json().catch(() => null);
-      error.hidden = Boolean(answer?.ok && given?.key);
-      error.textContent = given?.message ?? say("wrong");
-      place.elements.code.setAttribute("aria-invalid", String(!error.hidden));
-      if (!error.hidden) return place.elements.code.focus();
-      store.keepKey(given.key);
-      begun();
-    });
-  };
-  screen.replaceChildren(page);
 }

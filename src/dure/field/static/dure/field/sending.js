@@ -1,7 +1,11 @@
 // Reports leave the phone: at once when there is a network, again and again when there is none, until they arrived.
+// They are sealed when they are made and go with the key that hands in: no PIN is needed, a locked phone sends too.
 // Each has a key made here, so sending twice (two tabs, a lost answer) counts once. None holds up another.
 
+import { seal, sealTo } from "./sealing.js";
 import * as store from "./store.js";
+import * as vault from "./vault.js";
+import { settings } from "./words.js";
 
 const API = "/api/field/v1/";
 const FIRST = 3_000;
@@ -11,47 +15,81 @@ const URGENT = new Set(["danger", "no_reply"]);
 
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("dure-reports") : null;
 const listeners = new Set();
+const copies = new Map(); // what was reported, as it can be read; empty while locked
 let running = null;
 let again = false;
 let timer = 0;
 let pause = FIRST;
 
-/** Hear of every change of what is kept and sent, in this tab or another; `arrived` when a report got through. */
+/** Hear of every change of what is kept and sent, in this tab or another: "arrived", "changed" or "wiped". */
 export const listen = (listener) => listeners.add(listener);
 
-function tell(arrived, toTabs = true) {
-  for (const listener of listeners) listener(arrived);
-  if (toTabs) tabs?.postMessage(arrived);
+function tell(what, toTabs = true) {
+  for (const listener of listeners) listener(what);
+  if (toTabs) tabs?.postMessage(what);
 }
 
 tabs?.addEventListener("message", (event) => tell(event.data, false));
 
-/** A key for a report, also where the page wasn't loaded over https. */
-export function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+/** Other tabs show nothing any more either. */
+export function tellWiped() {
+  copies.clear();
+  tabs?.postMessage("wiped");
 }
 
-/** What was seen: kept on the phone first (this returns then), sent right after. */
+export const forgetCopies = () => copies.clear();
+
+/** What was seen: sealed and kept on the phone first (this returns then), sent right after. */
 export async function report(kind, about, gravity, body) {
   const now = new Date();
-  const made = { key: uuid(), kind, about, gravity, body: JSON.stringify(body), seenAt: now.toISOString(), made: now.getTime() };
-  await store.put(made);
-  tell(false);
+  const key = crypto.randomUUID();
+  const entered = { kind, version: 2, about, gravity, seen_at: now.toISOString(), body: JSON.stringify(body) };
+  const by = (await store.identity())?.key;
+  const made = { key, by, urgent: URGENT.has(gravity), made: now.getTime(), sealed: await seal(key, entered) };
+  const copy = await vault.hide(`report ${key}`, entered);
+  await store.put(copy ? { ...made, copy } : made);
+  tell("changed");
   pause = FIRST;
   send();
   return made;
 }
 
+/** A report of an earlier version, kept in the clear until now, as it is kept today. */
+export async function sealed(each) {
+  const { key, kind, about, gravity, body, made } = each;
+  const entered = { kind, version: 1, about, gravity, seen_at: each.seenAt, body };
+  const by = (await store.identity())?.key;
+  return { key, by, urgent: URGENT.has(gravity), made, sealed: await seal(key, entered) };
+}
+
+/** All reports on the phone; unlocked, with what was entered. */
+export async function reports() {
+  const all = await store.reports();
+  for (const each of all) {
+    if (vault.isOpen() && each.copy && !copies.has(each.key)) {
+      const entered = await vault.show(`report ${each.key}`, each.copy);
+      if (entered && vault.isOpen()) copies.set(each.key, entered);
+    }
+  }
+  store.count(all.filter((each) => !each.arrivedAt).length);
+  return all.map((each) => ({ ...copies.get(each.key), ...each }));
+}
+
 export const waiting = async () => (await store.reports()).filter((each) => !each.arrivedAt);
 
+/** What the phone says of itself with each request; `but`: a report that this request hands in. */
+async function told(but) {
+  const left = (await waiting()).filter((each) => each.key !== but);
+  const oldest = left.length ? Math.max(0, Math.floor((Date.now() - left[0].made) / 1000)) : 0;
+  return { "Dure-App": settings.version, "Dure-Unsent": String(left.length), "Dure-Oldest": String(oldest) };
+}
+
 /** Ask the server for something; throws when the network or the server fails, answers the answer otherwise. */
-export async function ask(path, options = {}, key = store.key()) {
-  const headers = { "Content-Type": "application/json", ...(key ? { Authorization: `Bearer ${key}` } : {}) };
+export async function ask(path, { key, read, but, ...options } = {}) {
+  const own = key ?? (await store.identity())?.key;
+  const headers = { "Content-Type": "application/json", ...await told(but) };
+  if (own) headers.Authorization = `Bearer ${own}`;
+  if (read) headers["Dure-Read-Key"] = await vault.readKey();
   const answer = await fetch(API + path, {
     cache: "no-store", credentials: "omit", headers, signal: AbortSignal.timeout(PATIENCE), ...options,
   });
@@ -59,17 +97,29 @@ export async function ask(path, options = {}, key = store.key()) {
   return answer;
 }
 
+/** Ask, and read what is answered: { ok, status, ...what }. */
+export async function asked(path, options) {
+  const answer = await ask(path, options);
+  const given = await answer.json().catch(() => ({}));
+  sealTo(given.sealing);
+  return { ...given, ok: answer.ok, status: answer.status };
+}
+
+async function handIn(each, key) {
+  const text = JSON.stringify({ sealed: each.sealed, sent_at: new Date().toISOString() });
+  return ask(`reports/${each.key}`, { method: "PUT", body: text, key, but: each.key, keepalive: text.length < 60_000 });
+}
+
 async function sendOne(each) {
-  const envelope = {
-    kind: each.kind, version: 1, about: each.about, gravity: each.gravity, seen_at: each.seenAt,
-    sent_at: new Date().toISOString(), body: each.body,
-  };
-  const text = JSON.stringify(envelope);
+  const mine = await store.identity();
   try {
-    const answer = await ask(`reports/${each.key}`, { method: "PUT", body: text, keepalive: text.length < 60_000 });
+    let answer = await handIn(each, each.by ?? mine?.key);
+    // an earlier key of the same person may hand in for two days only; then it goes with today's
+    if (answer.status === 401 && mine?.also?.includes(each.by)) answer = await handIn(each, mine.key);
     if (answer.ok) {
-      await store.put({ ...each, arrivedAt: new Date().toISOString(), refused: "" });
-      tell(true);
+      const { sealed: _sent, ...rest } = each;
+      await store.put({ ...rest, arrivedAt: new Date().toISOString(), refused: "" });
+      tell("arrived");
       return "arrived";
     }
     const refused = (await answer.json().catch(() => ({}))).message ?? String(answer.status);
@@ -81,9 +131,8 @@ async function sendOne(each) {
 }
 
 async function pass() {
-  if (!store.key()) return true;
   const all = await waiting();
-  const order = [...all.filter((each) => URGENT.has(each.gravity)), ...all.filter((each) => !URGENT.has(each.gravity))];
+  const order = [...all.filter((each) => each.urgent), ...all.filter((each) => !each.urgent)];
   let lost = 0;
   let left = 0;
   for (const each of order) {
@@ -92,7 +141,7 @@ async function pass() {
     lost = became === "no network" ? lost + 1 : 0;
     if (lost > 1) return false; // two in a row: the network is away, not the report bad
   }
-  if (order.length) tell(false);
+  if (order.length) tell("changed");
   return left === 0;
 }
 

@@ -1,6 +1,7 @@
 // Words and pieces of the page: they stand in the page's templates, in its language; here they are only filled in.
 
 const words = JSON.parse(document.getElementById("words").textContent);
+export const settings = JSON.parse(document.getElementById("settings").textContent);
 const icons = document.getElementById("screen").dataset.icons;
 
 /** A sentence of the page with its values. */

@@ -1,0 +1,93 @@
+"""The worker's page on the phone. It holds nobody's data: the phone fetches its stops with its own keys."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from dure import __version__
+from dure.field.sealed import public
+
+SIGNS = [
+    (gettext_lazy("The person"), "vigour", gettext_lazy("Weak, pale")),
+    (gettext_lazy("The person"), "breath", gettext_lazy("Breathing, pain")),
+    (gettext_lazy("The person"), "walking", gettext_lazy("Walking, a fall")),
+    (gettext_lazy("The person"), "mind", gettext_lazy("Awareness, speech")),
+    (gettext_lazy("The home"), "hygiene", gettext_lazy("Dirt, smell")),
+    (gettext_lazy("The home"), "heating", gettext_lazy("Heating, cooling, electricity")),
+    (gettext_lazy("The home"), "post", gettext_lazy("Post, rubbish piling up")),
+    (gettext_lazy("The home"), "othercare", gettext_lazy("Other care doesn't come")),
+]
+DRILL = [
+    ("knocked", gettext_lazy("Knock three times, loudly")),
+    ("called", gettext_lazy("Call the name")),
+    ("looked", gettext_lazy("Look through window and letterbox")),
+    ("listened", gettext_lazy("Listen and look: sounds, lights, television")),
+    ("post", gettext_lazy("Post piled up, yesterday's meal still there")),
+    ("phoned", gettext_lazy("Phone twice")),
+]
+
+
+def words() -> dict[str, str]:
+    """Sentences that the page puts together itself; {…} is filled in there."""
+    return {
+        "allSent": _("All sent"),
+        "toSend": _("{count} to send, {age}"),
+        "notTaken": _("{count} not taken, {age}: call your desk"),
+        "moments": _("just now"),
+        "minutes": _("{n} min"),
+        "hours": _("{n} h"),
+        "left": _("{n} stops left"),
+        "progress": _("{done} of {all} stops done"),
+        "next": _("next"),
+        "by": _("by {time}"),
+        "meals": _("{n} meals today"),
+        "slow": _("Slow to the door: wait {n} minutes."),
+        "seen_well": _("All well"),
+        "seen_with_concern": _("Concern"),
+        "known_safe": _("Away, known where"),
+        "no_reply": _("Can't be reached"),
+        "not_attempted": _("Not visited"),
+        "danger": _("Danger"),
+        "caseUnknown": _("Your report is on this phone and will be sent by itself. If it isn't, call your desk."),
+        "caseTold": _("Your report has arrived. Your desk is being told."),
+        "call": _("Call {name}"),
+        "callDesk": _("Call the desk"),
+        "smsBody": _("Can't be reached: stop {order}, {dong}. The network is bad, call me."),
+        "unsent": _("An urgent report hasn't been sent for {age}. Call your desk now."),
+        "away": _("No network. What you see is of {time}; what you enter is sent later."),
+        "wrong": _("The network can't be reached. Try again."),
+        "course": _("Today's course"),
+        "smsLocked": _("Something urgent can't be sent: the network is bad. Call me."),
+        "pinShort": _("At least {n} digits, and nothing but digits.").replace("{n}", str(settings.DURE_PIN_DIGITS)),
+        "pinEasy": _("This is too easy to guess: all the same, in a row, or over and over. Choose another one."),
+        "pinDate": _("This looks like a date. A birthday is soon guessed: choose another one."),
+        "pinDiffers": _("The two aren't the same. Enter it once more."),
+        "pinWrong": _("Not the right PIN. {n} tries are left, then the stops are taken off this phone."),
+        "waitSeconds": _("Wait {n} seconds before the next try."),
+        "waitMinutes": _("Wait {n} minutes before the next try."),
+        "wipedPins": _(
+            "Wrong too often: the stops are off this phone, your reports are still sent. Ask for a new code."
+        ),
+        "wipedEnded": _("This phone shows nobody any more. What you entered is still being sent. Call your desk."),
+        "wipedUnknown": _("This phone isn't known any more. Call your desk; what you entered stays on it."),
+    }
+
+
+def _settings() -> dict[str, object]:
+    """What the page has to know before it asks anything."""
+    return {
+        "version": __version__,
+        "digits": settings.DURE_PIN_DIGITS,
+        "lockMinutes": settings.DURE_PHONE_LOCK_MINUTES,
+        "sealing": public(),
+    }
+
+
+@require_GET
+def phone(request: HttpRequest) -> HttpResponse:
+    """The worker's page."""
+    given = {"words": words(), "settings": _settings(), "signs": SIGNS, "drill": DRILL}
+    return render(request, "field/phone.html", {**given, "digits": settings.DURE_PIN_DIGITS})
