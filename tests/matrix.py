@@ -142,7 +142,6 @@ def side(office: Office, provider: Organisation, centre: Organisation) -> dict[s
         "notes/number": leave_note(roster, "-", by=desk, now=now).pk,
         "shifts/number": Shift.objects.get(roster=roster).pk,
         "phones/ref": {"code": worker.ref, "revoke": device.ref},
-        "apart/key": _sent_by_a_lost_phone(worker, visit, now),
         "people/ref": worker.ref,
         "imports/ref": upload.ref,
         **_together(office, provider, desk, now),
@@ -240,7 +239,8 @@ def _owed(office: Office, provider: Organisation, centre: Organisation, desk: Pe
     telling, message = applying.telling(duties[2], 0, desk.pk, "call", "062-000-0001", "ko", now)
     applying.tell([(telling, message)])
     Message.objects.filter(pk=message.pk).update(try_at=None, sent_at=now, text="…")
-    return {"duties/ref": duties[0].ref, "reports/key": key, "calls/number": telling.pk}
+    lost = _sent_by_a_lost_phone(make.person(office, as_=Role.WORKER, at=provider), visit, now)
+    return {"duties/ref": duties[0].ref, "reports/key": key, "calls/number": telling.pk, "apart/key": lost}
 
 
 def house(name: str, providers: int) -> tuple[Office, list[tuple[Organisation, Organisation]]]:

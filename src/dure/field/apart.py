@@ -1,6 +1,7 @@
 """What a phone hands in that was lost or taken away. Whoever has it now may be anybody: an alarm is an alarm all the
 same, but nobody counts as seen by it until a person has asked the worker and says so."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from dure.offices.acting import acting
 from dure.people.actions import Standing
 from dure.people.models import Person
 
+log = logging.getLogger(__name__)
 KIND = "field.apart"
 DECIDE = gettext_noop("A phone of %(person)s that was taken away has sent a report. Ask whether it is from them.")
 
@@ -77,6 +79,17 @@ def decide(apart: SetApart, of: Mapping[str, Take], *, counts: bool, why: str, b
     report = apart.report
     with acting(apart.office_id, by.pk):  # what follows is the office's, wider than who decides may see
         if counts:
-            of[report.kind](report, now)
+            _take_over(report, of, now)
         owed = list(Duty.objects.filter(kind=KIND, about=report.key, closed_at=None))
         close(owed, by=by, outcome=Outcome.KEPT if counts else Outcome.VOID, now=now, note=why)
+
+
+def _take_over(report: Report, of: Mapping[str, Take], now: datetime) -> None:
+    try:
+        of[report.kind](report, now)
+    except Refused:
+        raise
+    except Exception as problem:
+        log.exception("report %s can't be taken over", report.key)
+        by_hand = _("This can't be read as it was sent. Enter it on the visit by hand, then set it aside.")
+        raise Refused(by_hand) from problem

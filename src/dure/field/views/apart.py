@@ -43,13 +43,17 @@ def says(report: Any, visit: Visit | None, *, office: bool) -> list[tuple[str, s
     """What the report says, in words. Its text isn't shown outside the office when it speaks of abuse."""
     body = json.loads(report.body)
     body = body if isinstance(body, dict) else {}
+    noticed = body["signs"] if isinstance(body.get("signs"), list) else []
     signs = {value: str(label) for _part, value, label in SIGNS}
     text = "" if body.get("abuse") and not office else str(body.get("note") or "")
     return [
         (_("About"), f"{visit.recipient.name} · {visit.day:%m-%d}" if visit else ""),
         (_("Outcome"), _label(Outcome, body.get("outcome"))),
         (_("How the meal was handed over"), _label(Handed, body.get("handed"))),
-        (_("What was noticed"), ", ".join(signs[each] for each in body.get("signs") or [] if each in signs)),
+        (
+            _("What was noticed"),
+            ", ".join(label for value, label in signs.items() if value in noticed),
+        ),
         (_("Who"), str(body.get("who") or "")),
         (_("Note"), text),
         (_("Seen at"), clock.format_moment(report.seen_at) if report.seen_at else ""),

@@ -59,6 +59,13 @@ def words() -> dict[str, str]:
         "unsent": _("An urgent report hasn't been sent for {age}. Call your desk now."),
         "away": _("No network. What you see is of {time}; what you enter is sent later."),
         "wrong": _("The network can't be reached. Try again."),
+        **_words_before(),
+    }
+
+
+def _words_before() -> dict[str, str]:
+    """Sentences of the screens before the stops: the PIN, and the end of what can be read."""
+    return {
         "course": _("Today's course"),
         "smsLocked": _("Something urgent can't be sent: the network is bad. Call me."),
         "pinShort": _("At least {n} digits, and nothing but digits.").replace("{n}", str(settings.DURE_PIN_DIGITS)),

@@ -127,7 +127,8 @@ export async function lost() {
 }
 
 export function count(unsent) {
-  if (localStorage.getItem(UNSENT) !== String(unsent)) localStorage.setItem(UNSENT, String(unsent));
+  if (!unsent) localStorage.removeItem(UNSENT);
+  else if (localStorage.getItem(UNSENT) !== String(unsent)) localStorage.setItem(UNSENT, String(unsent));
 }
 
 /** Nothing of this phone is left: it was taken away, and everything was handed in. */
