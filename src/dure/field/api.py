@@ -74,7 +74,7 @@ class Wiped(Schema):
 
 
 Shown = dict[str, Any]
-ReadHeader = Annotated[str, Header()]
+ReadHeader = Annotated[str, Header(alias="Dure-Read-Key")]
 NO: dict[Any, Any] = {400: Said, 401: Said}
 NOT_SHOWN: dict[Any, Any] = {**NO, 403: Said}
 REPORT = {
