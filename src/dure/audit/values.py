@@ -45,6 +45,8 @@ NOT_KEPT: Mapping[str, str] = {
     "duty_exercise": "begins and ends, and says by whom",
     "duty_participant": "only added to",
     "field_enrolment": "a code for one use; the phone itself is kept",
+    "field_phone": "what a phone says of itself at every request",
+    "field_setapart": "decided once, and says by whom and why",
     "files_content": "only added to; bytes",
     "health_fault": "of the system, and of nobody",
     "imports_upload": "what was read from a list, for a month",
