@@ -92,7 +92,7 @@ def built() -> Iterator[dict[str, Any]]:
         office, [(ours, centre), (neighbour, their_dong)] = matrix.house("우리구", 2)
         own, beside = matrix.side(office, ours, centre), matrix.side(office, neighbour, their_dong)
         signed = {role: signed_in(person) for role, person in matrix.people(office, ours, centre).items()}
-        yield {"own": own, "beside": beside, "foreign": foreign, "clients": signed}
+        yield {"own": own, "beside": beside, "foreign": foreign, "clients": signed, "office": office.pk}
 
 
 def things(page: Page, of: dict[str, Any]) -> dict[str, Any]:
@@ -118,10 +118,15 @@ def signed_in(person: Person) -> Client:
     return make.signed_in(person, Client(raise_request_exception=False))
 
 
+def as_app() -> None:
+    """From here on with the rights of the web, and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE dure_app")
+
+
 def ask(client: Client, method: str, address: str) -> HttpResponse:
     with undone():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE dure_app")
+        as_app()
         send: Callable[..., Any] = getattr(client, method)
         answer = send(address)
         if answer.status_code >= 500:

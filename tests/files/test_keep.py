@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests import make
 
 from dure.errors import Refused
 from dure.files.actions import keep
 from dure.files.models import LARGEST, Content
 from dure.offices.acting import act
+from tests import make
 
 pytestmark = pytest.mark.django_db
 

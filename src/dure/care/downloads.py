@@ -4,10 +4,10 @@ import io
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
-from urllib.parse import quote
 
 from django.http import HttpResponse
 
+from dure.files import downloads
 from dure.imports.keeping import spoken
 from dure.sheets import hwpx, pdf, xlsx
 from dure.sheets.paper import NoPaper, Paper
@@ -27,8 +27,7 @@ def lacking() -> list[str]:
 
 def attached(data: bytes, name: str, kind: str, sort: str = "") -> HttpResponse:
     """The bytes as a file called `name.kind`."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"}
-    return HttpResponse(data, content_type=sort or KINDS[kind][0], headers=headers)
+    return downloads.attached(f"{name}.{kind}", data, sort or KINDS[kind][0])
 
 
 def file(paper: Paper, kind: str, name: str) -> HttpResponse:

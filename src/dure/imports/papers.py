@@ -1,11 +1,10 @@
 """The workbooks that go out: the empty template, and the rows that were not taken in."""
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from dure.errors import Refused
+from dure.files.downloads import attached
 from dure.imports import actions
 from dure.imports.keeping import said, spoken
 from dure.imports.kinds import Kind, Scope
@@ -21,8 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def download(name: str, content: bytes) -> HttpResponse:
     """A workbook as an answer."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return attached(name, content, XLSX)
 
 
 def template(kind: Kind, scope: Scope) -> bytes:

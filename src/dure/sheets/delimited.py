@@ -18,6 +18,7 @@ def read(content: bytes) -> Sheet:
     """The one sheet of a text file. All values are words; the cells' readers make sense of them."""
     text = _decode(content)
     separator = _separator(text)
+    _refuse_endless(text, separator)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
         rows, begins = [], 1
@@ -30,6 +31,19 @@ def read(content: bytes) -> Sheet:
             N_("The lines of this text file can't be told apart. Save it as an Excel workbook (.xlsx) first.")
         ) from error
     return Sheet(name="csv", rows=rectangle([[clean(cell) or None for cell in row] for row in rows]))
+
+
+def _refuse_endless(text: str, separator: str) -> None:
+    """What no spreadsheet can hold is refused before it is taken apart."""
+    widest = max((line.count(separator) + 1 for line in io.StringIO(text)), default=0)
+    lines = text.count("\n") + text.count("\r")
+    if widest > 16_384 or lines > 2_000_000:
+        raise Unreadable(
+            N_("%(rows)d rows and %(columns)d columns are too many; %(most)d rows can be taken. Split it."),
+            rows=lines + 1,
+            columns=widest,
+            most=MOST_ROWS,
+        )
 
 
 def _refuse_swallowed(row: Sequence[str], separator: str, line: int) -> None:

@@ -24,7 +24,8 @@ _STARTS = [  # how a file begins -> what it is
     (b"7z\xbc\xaf", N_("an archive")),
 ]
 _DRM = (b"SCDS", b"<DOCUMENT SAFER", b"\x9b DRMONE")
-_HTML = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style", b"mime-version:")
+_HTML = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style", b"<script", b"<svg", b"<?xml")
+_SAVED = b"mime-version:"
 
 
 def read(content: bytes) -> list[Sheet]:
@@ -57,7 +58,7 @@ def _refuse_known(content: bytes) -> None:
     for start, what in _STARTS:
         if head.startswith(start):
             raise Unreadable(_NOT_A_TABLE, what=Problem(what))
-    if head.lower().startswith(_HTML) or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+    if head.lower().startswith((*_HTML, _SAVED)) or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise Unreadable(
             N_(
                 "This is a web page that is only named like an Excel file, as some systems export it."

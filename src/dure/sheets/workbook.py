@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -17,8 +18,15 @@ from dure.sheets.tables import BROKEN, Sheet, Value, column_number
 from dure.sheets.words import clean
 
 DAMAGED = N_("The file is damaged. Open it in Excel, save it under another name, then choose that file.")
-MOST_UNPACKED = 200 * 1024 * 1024
+MOST_UNPACKED, MOST_TABLED, MOST_PARTS = 200 * 1024 * 1024, 20 * 1024 * 1024, 5_000
+SMALL = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")  # are read as a tree
 _FAR = re.compile(rb'<c r="([A-Z]{3,}\d+|[A-Z]+\d{6,})"[^>]*[^/>]>')  # a filled cell where no list goes
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""")
+_PLACELESS = re.compile(rb"""<(?:\w+:)?c\b(?![^>]*\br\s*=)""")  # a cell that doesn't say where it stands
+_RIDDLE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*&""")  # or says it in a way that no program writes
+_LATE = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']\d{6,}""")
+MOST_CELLS = 4_000_000  # from A1 to the last filled one: as many are laid out at once
+_ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)|^(\xff\xfe|\xfe\xff|\0|<\0)", re.I)  # Excel writes neither
 _FAILED = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', re.S)
 _STYLED = re.compile(rb'<c\b(?=[^>]*\br="([A-Z]+)(\d+)")[^>]*\bs="(\d+)"[^>]*[^/>]>')  # a filled cell and its style
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -50,6 +58,7 @@ def read(content: bytes) -> list[Sheet]:
         calamine.CalamineError,
         zipfile.BadZipFile,
         zlib.error,
+        struct.error,
         ElementTree.ParseError,
         LookupError,
         ValueError,
@@ -65,7 +74,11 @@ def _sheet(sheet: calamine.CalamineSheet, visible: Any, failed: dict[tuple[int, 
     for (row, column), what in failed.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = BROKEN + what
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    merged, filled = sheet.merged_cell_ranges or [], 0
+    for (top, left), (bottom, right) in merged:
+        filled += (min(bottom, len(rows)) - top + 1) * (right - left + 1)
+        if filled > MOST_CELLS:  # the same cells again and again
+            raise Unreadable(DAMAGED)
         _fill(rows, top, left, bottom, right)
     return Sheet(sheet.name, rectangle(rows), hidden=visible != calamine.SheetVisibleEnum.Visible)
 
@@ -95,8 +108,7 @@ def _value(value: Any) -> Value:
 def _sheet_xml(content: bytes) -> dict[str, bytes]:
     """The raw text of each sheet by its name: for what the reader of values doesn't tell."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-            raise Unreadable(N_("The file unpacks to more than 200 MB. Copy only the list into a new file."))
+        _refuse_bombs(content, archive)
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         paths = {link.get("Id"): link.get("Target", "") for link in links}
@@ -106,7 +118,41 @@ def _sheet_xml(content: bytes) -> dict[str, bytes]:
             target = paths.get(sheet.get(_RELATION), "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path in names:
+                names.discard(path)  # one part is one sheet
                 found[sheet.get("name", "")] = archive.read(path)
+    return found
+
+
+def _refuse_bombs(content: bytes, archive: zipfile.ZipFile) -> None:
+    """What would fill the memory: known before anything is unpacked to more than it says it is."""
+    parts = archive.infolist()
+    small = [part for part in parts if part.filename in SMALL]
+    if sum(part.file_size for part in parts) > MOST_UNPACKED or any(part.file_size > MOST_TABLED for part in small):
+        raise Unreadable(N_("The file unpacks to more than 200 MB. Copy only the list into a new file."))
+    if len(parts) > MOST_PARTS or len({part.filename for part in parts}) < len(parts):
+        raise Unreadable(DAMAGED)
+    for part in parts:
+        if part.file_size != _unpacked(content, part):
+            raise Unreadable(DAMAGED)
+    if any(_ENTITIES.search(archive.read(part)) for part in small):
+        raise Unreadable(DAMAGED)
+
+
+def _unpacked(content: bytes, part: zipfile.ZipInfo) -> int:
+    """How many bytes a part really unpacks to, without keeping them; one more than it says when it is more."""
+    names, extra = struct.unpack("<HH", content[part.header_offset + 26 : part.header_offset + 30])
+    begins = part.header_offset + 30 + names + extra
+    packed = content[begins : begins + part.compress_size]
+    if part.compress_type == zipfile.ZIP_STORED:
+        return len(packed)
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        return -1
+    stream, found = zlib.decompressobj(-15), 0
+    while not stream.eof and found <= part.file_size:
+        piece = stream.decompress(packed, min(1 << 20, part.file_size + 1 - found) or 1)
+        packed, found = stream.unconsumed_tail, found + len(piece)
+        if not piece and not packed:
+            break
     return found
 
 
@@ -118,6 +164,17 @@ def _refuse_far_cells(name: str, xml: bytes) -> None:
             sheet=name,
             cell=far[1].decode(),
         )
+    if _RIDDLE.search(xml) or (_LATE.search(xml) and _PLACELESS.search(xml)):
+        raise Unreadable(DAMAGED)
+    row = column = 1
+    for cell in _CELL.finditer(xml):
+        row, column = max(row, int(cell[2][:9])), max(column, column_number(cell[1].decode().upper()[:4]))
+        if row * column > MOST_CELLS:
+            raise Unreadable(
+                N_("Cell %(cell)s on sheet '%(sheet)s' is far outside the list. Delete its whole row or column."),
+                sheet=name,
+                cell=(cell[1] + cell[2]).decode()[:20],
+            )
 
 
 def _struck_styles(content: bytes) -> set[str]:

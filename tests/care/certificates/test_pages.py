@@ -20,6 +20,7 @@ from dure.urls import KINDS
 from tests import make
 from tests.care.certificates import world as c
 from tests.care.pages import signed_in
+from tests.files.hostile import photo
 from tests.make import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -55,13 +56,13 @@ def test_a_desk_enters_a_folder_of_paper_and_one_with_its_photo(world):
     assert twice.status_code == 422 and "이미 등록" in twice.content.decode()
 
     page = f"{HOME}people/{worker.ref}/"
-    file = SimpleUploadedFile("보건증.jpg", b"photo")
+    file = SimpleUploadedFile("보건증.jpg", photo())
     assert desk.post(f"{page}add/", {"kind": kind, "day": day(1)}).status_code == 422
     assert desk.post(f"{page}add/", {"kind": kind, "day": day(9), "file": file}).status_code == 302
     make.act(world.office.pk)
     kept = Certificate.objects.exclude(content=None).get()
     got = desk.get(f"{HOME}{kept.ref}/file/")
-    assert got.content == b"photo" and "attachment" in got["Content-Disposition"]
+    assert got.content == photo() and "attachment" in got["Content-Disposition"]
     assert desk.post(f"{HOME}{kept.ref}/withdraw/", {"why": "다른 사람 것"}).status_code == 302
     assert "다른 사람 것" in desk.get(page).content.decode()
     assert desk.post(f"{page}food/", {"cooks": "on", "packed_only": "on"}).status_code == 422

@@ -65,9 +65,9 @@ def test_the_pages_from_the_plan_to_the_certificate(world, moved):
         client.post(f"{page}return/thing/", {"thing": thing, "how": "returned", "day": THEN, "note": "담당자"})
     paper = {"signed_by": "박대표", "day": THEN, "data": "명단", "how": "파쇄"}
     assert client.post(f"{page}return/certificate/", paper).status_code == 422
-    scan = SimpleUploadedFile("파기확인서.pdf", b"%PDF scan")
+    scan = SimpleUploadedFile("파기확인서.pdf", b"%PDF-1.4 scan %%EOF")
     assert client.post(f"{page}return/certificate/", paper | {"file": scan}).status_code == 302
-    assert client.get(f"{page}return/file/").content == b"%PDF scan"
+    assert client.get(f"{page}return/file/").content == b"%PDF-1.4 scan %%EOF"
     assert "박대표" in client.get(f"{page}return/").content.decode()
     assert signed_in(world.next_desk).get(page).status_code == 403
     contract = {"business": "factory", "since": DAY, "until": DAY - timedelta(days=1)}

@@ -13,6 +13,7 @@ from dure import clock
 from dure.care.certificates.holding import State
 from dure.care.certificates.models import MOST_HOURS, Kind, Work
 from dure.files.forms import KeptFile
+from dure.files.sorts import SCANS
 from dure.people.fields import NoResidentNumbers, day_field
 from dure.people.models import Organisation, Person
 
@@ -85,7 +86,7 @@ class CertificateForm(KindOfHours):
     """One certificate of one person, with a photo or scan of it."""
 
     day = day_field(label=L("Day"), help_text=DATED)
-    file = KeptFile(label=L("Photo or scan"), required=False)
+    file = KeptFile(label=L("Photo or scan"), required=False, sorts=SCANS)
     field_order = ("kind", "day", "hours", "file")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -32,6 +31,7 @@ from dure.care.complaints.sheet import workbook
 from dure.care.complaints.story import story
 from dure.care.models import Recipient
 from dure.care.reports import DayReport
+from dure.files.downloads import attached
 from dure.people.actions import WHOLE_OFFICE
 from dure.people.doors import SignedIn, for_the_office, only
 from dure.people.models import Membership, Organisation, Role
@@ -71,10 +71,7 @@ def download(request: SignedIn) -> HttpResponse:
     form, now = ComplaintFilter(request.GET or None, standing=request.standing), clock.now()
     body = workbook(_found(request, form)[:AT_MOST])
     note(at=now, who=request.user, did="downloaded complaints", about=DayReport(request.standing.office, clock.today()))
-    answer = HttpResponse(body, content_type=XLSX)
-    name = quote(_("complaints") + f"-{clock.today():%Y-%m-%d}.xlsx")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    return attached(_("complaints") + f"-{clock.today():%Y-%m-%d}.xlsx", body, XLSX)
 
 
 @handles

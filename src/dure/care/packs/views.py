@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,6 +24,7 @@ from dure.care.packs.models import Pack
 from dure.care.packs.saying import say, together
 from dure.care.views.courses import of_day
 from dure.errors import Refused
+from dure.files.downloads import attached
 from dure.people.doors import SignedIn, for_the_office, only
 from dure.people.fields import day_said
 from dure.people.models import Organisation, Role
@@ -102,8 +102,7 @@ def _goes_along(pack: Pack) -> None:
 
 
 def _file(data: bytes, name: str, kind: str) -> HttpResponse:
-    attached = f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"
-    return HttpResponse(data, content_type=TYPES[kind], headers={"Content-Disposition": attached})
+    return attached(f"{name}.{kind}", data, TYPES[kind])
 
 
 @for_the_office

@@ -1,7 +1,6 @@
 """The report of a day to download: without names at once, with names only for a reason, which is recorded."""
 
 from datetime import date
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from dure.audit import looks
 from dure.audit.actions import note
 from dure.care.forms.report import DayForm, NamedForm
 from dure.care.reports import DayReport, day_report
+from dure.files.downloads import attached
 from dure.people.doors import SignedIn, for_the_office
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +37,5 @@ def _download(request: SignedIn, day: date, reason: str) -> HttpResponse:
     body = day_report(request.standing, day, now=now, named=bool(reason))
     note(at=now, who=request.user, did=did, about=DayReport(request.standing.office, day), why=reason)
     looks.because(reason) if reason else looks.without_names()
-    answer = HttpResponse(body, content_type=XLSX)
     name = _("day-report") + f"-{day:%Y-%m-%d}.xlsx"
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+    return attached(name, body, XLSX)

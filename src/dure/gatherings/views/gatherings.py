@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
+from dure.files.downloads import attached
 from dure.gatherings import actions
 from dure.gatherings.actions import Outdated, Works
 from dure.gatherings.forms import (
@@ -248,8 +248,4 @@ def material(request: SignedIn, ref: UUID) -> HttpResponse:
     gatherings, circulars = Gathering.objects.seen_by(request.standing), Circular.objects.seen_by(request.standing)
     mine = Material.objects.filter(Q(gathering__in=gatherings) | Q(circular__in=circulars))
     found = get_object_or_404(mine.select_related("content"), ref=ref)
-    return HttpResponse(
-        bytes(found.content.data),
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"},
-    )
+    return attached(found.name, bytes(found.content.data))

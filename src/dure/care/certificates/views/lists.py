@@ -1,6 +1,5 @@
 """The list of everybody's certificates, as a workbook too, and a worker's own."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from dure.care.certificates.forms import Filter, ReasonForm
 from dure.care.certificates.holding import State, book
 from dure.care.certificates.listing import Line
 from dure.care.certificates.views import for_planners
+from dure.files.downloads import attached
 from dure.people.doors import SignedIn, only
 from dure.people.models import Organisation, Role
 
@@ -64,10 +64,7 @@ def download(request: SignedIn) -> HttpResponse:
     body = listing.workbook(listing.lines(request.standing, now), now)
     note(at=now, who=request.user, did="downloaded certificates", about=request.user, why=form.cleaned_data["reason"])
     looks.because(form.cleaned_data["reason"])
-    name = quote(_("certificates") + f"-{clock.local(now):%Y-%m-%d}.xlsx")
-    return HttpResponse(
-        body, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    )
+    return attached(_("certificates") + f"-{clock.local(now):%Y-%m-%d}.xlsx", body, XLSX)
 
 
 @require_POST

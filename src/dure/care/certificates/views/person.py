@@ -1,7 +1,6 @@
 """One person's certificates: how it stands, what was entered, what is owed."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -17,6 +16,7 @@ from dure.care.certificates.forms import CertificateForm, WhyForm, WorkForm
 from dure.care.certificates.holding import book
 from dure.care.certificates.models import Certificate, Counted, Renewal, Work, people_seen_by
 from dure.care.certificates.views import for_planners
+from dure.files.downloads import attached
 from dure.people.doors import SignedIn
 from dure.people.models import Membership, Person
 
@@ -85,9 +85,4 @@ def file(request: SignedIn, ref: UUID) -> HttpResponse:
     """The photo or scan, to be kept; never opened as a page of ours."""
     mine = Certificate.objects.seen_by(request.standing).exclude(content=None).select_related("content")
     found = get_object_or_404(mine, ref=ref)
-    name = quote(found.name)
-    return HttpResponse(
-        bytes(found.content.data) if found.content else b"",
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    return attached(found.name, bytes(found.content.data) if found.content else b"")

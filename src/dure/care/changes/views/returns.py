@@ -1,7 +1,6 @@
 """What a provider that has ended hands back or destroys, with the signed certificate."""
 
 from datetime import timedelta
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -17,6 +16,7 @@ from dure.care.changes import returning
 from dure.care.changes.forms import CertificateForm, HandBackForm
 from dure.care.changes.models import Certificate, Change
 from dure.care.changes.views.plans import find
+from dure.files.downloads import attached
 from dure.people.doors import SignedIn, for_officers
 
 DAY, A_YEAR = timedelta(days=1), timedelta(days=365)
@@ -74,6 +74,4 @@ def file(request: SignedIn, ref: UUID) -> HttpResponse:
     change = find(request, ref)
     kept = get_object_or_404(Certificate.objects.select_related("content"), change=change)
     note(at=clock.now(), who=request.user, did="downloaded", about=kept)
-    answer = HttpResponse(bytes(kept.content.data), content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(kept.name)}"
-    return answer
+    return attached(kept.name, bytes(kept.content.data))

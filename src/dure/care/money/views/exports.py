@@ -1,7 +1,6 @@
 """Any days as a spreadsheet: without names at once, with names only for a reason, which is recorded."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from dure.care.money.exports import Period, export
 from dure.care.money.forms import NamedPeriodForm, PeriodForm
 from dure.care.money.views.months import for_both, the_month
 from dure.care.views.report import XLSX
+from dure.files.downloads import attached
 from dure.people.doors import SignedIn
 
 
@@ -42,7 +42,5 @@ def _download(request: SignedIn, said: dict[str, Any]) -> HttpResponse:
     period = Period(request.standing.office, said["first"], said["last"])
     note(at=now, who=request.user, did=did, about=period, why=reason)
     looks.because(reason) if reason else looks.without_names()
-    answer = HttpResponse(body, content_type=XLSX)
     name = _("meals") + f"-{said['first']}-{said['last']}.xlsx"
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+    return attached(name, body, XLSX)
