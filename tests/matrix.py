@@ -255,3 +255,17 @@ def house(name: str, providers: int) -> tuple[Office, list[tuple[Organisation, O
         centre = make.organisation(office, "centre", area=area)
         pairs.append((make.organisation(office, "provider"), centre))
     return office, pairs
+
+
+def size() -> str:
+    """How large the matrix is, and which addresses it leaves out: `python -m pytest -s` shows it."""
+    from tests.test_permissions import OPEN, PAGES, door
+
+    doors = [page for page in PAGES if door(page) == "roles"]
+    holes = [page.route for page in doors if not page.roles]
+    asked = sum(2 * len(Role.values) * (1 + 2 * bool(page.parameters)) for page in doors)
+    return (
+        f"{len(PAGES)} addresses: {len(doors)} by role, {len(OPEN)} open with a reason, the rest by a phone's key; "
+        f"{asked} requests of {len(Role.values)} roles for own, neighbours' and foreign things; "
+        f"{len(holes)} holes {holes or ''}"
+    ).strip()

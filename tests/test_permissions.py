@@ -26,6 +26,7 @@ OPEN = {
         [f"login/{each}/" for each in ("code", "set-up", "set-up/passkey", "passkey/ask", "passkey")],
         "the door's second half: whoever has given the right password, or signs with a key",
     ),
+    ".well-known/security.txt": "to whom a weakness is told",
     "healthz": "says only whether all is well",
     "metrics": "counts and ages, for this machine or with a token",
     "care/calendars/<str:token>.ics": "by a secret address: shifts, and nobody who is served",

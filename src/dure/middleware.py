@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dure import clock
 from dure.audit import looks
+from dure.desk.views import wrong
 from dure.errors import Refused
 from dure.imports.keeping import spoken
 from dure.offices.acting import act, rest
@@ -23,6 +24,7 @@ from dure.signing import network
 from dure.signing.models import SignIn
 
 log = logging.getLogger(__name__)
+MOST_SENT = 24 * 1024 * 1024  # bytes; a file above 10 MB is refused in words at its field
 SHOWS = (200, 409, 422)  # answers that show something: a page, a refusal, a form with what is wrong
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
@@ -128,14 +130,26 @@ def _in_words(refused: Refused) -> str:
     return spoken(problem) if isinstance(problem, Problem) else refused.message
 
 
+def _is_bounded(request: HttpRequest) -> bool:
+    """Whether what is sent is no larger than the largest file that is taken, with its form."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isascii() and length.isdigit() and len(length) < 12 and int(length) <= MOST_SENT
+
+
 def security_headers(get_response: Answer) -> Answer:
     """Nothing from elsewhere, nothing kept by intermediaries."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        response = get_response(request) if _is_bounded(request) else wrong.too_large(request)
+        if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
+            wrong.explain(response)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(self), microphone=()")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

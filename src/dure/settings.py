@@ -91,10 +91,10 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["dure.people.signing_in.ByName"]
 MIDDLEWARE = [
+    "dure.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "dure.middleware.security_headers",
     "dure.middleware.acting_for_the_signed_in",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -151,8 +151,13 @@ DURE_PROXIES = _list("DURE_PROXIES")  # CIDR of our own proxies: only what they 
 DURE_HAND_IN_HOURS = int(os.environ.get("DURE_HAND_IN_HOURS", "48"))  # of a phone that was taken away
 DURE_PIN_DIGITS = int(os.environ.get("DURE_PIN_DIGITS", "6"))  # at least so many
 DURE_PHONE_LOCK_MINUTES = int(os.environ.get("DURE_PHONE_LOCK_MINUTES", "10"))  # unused, then the PIN again
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _yes("DURE_HTTPS")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _yes("DURE_HTTPS") else None
+HTTPS = _yes("DURE_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = [("__Host-" if HTTPS else "") + name for name in ("sessionid", "csrftoken")]
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = os.environ.get("DURE_LANGUAGE", "ko")
@@ -192,6 +197,7 @@ DURE_CANARY_DAILY_TO = _pairs("DURE_CANARY_DAILY_TO")  # likewise, once a day at
 DURE_URL = os.environ.get("DURE_URL", "").rstrip("/")  # under which people reach the pages: for links in messages
 DURE_OUTSIDE_URL = os.environ.get("DURE_OUTSIDE_URL", "")  # told of faults that nobody inside may see in time
 DURE_WATCHED = os.environ.get("DURE_WATCHED", "watch,sender,jobs").replace(" ", "").split(",")  # these must live
+DURE_SECURITY_CONTACT = os.environ.get("DURE_SECURITY_CONTACT", "")  # mailto:… or https://…: in security.txt
 DURE_METRICS_TOKEN = os.environ.get("DURE_METRICS_TOKEN", "")  # else /metrics answers this machine alone
 DURE_STOPPED_CALL = os.environ.get("DURE_STOPPED_CALL", "")  # whom to call then
 
@@ -203,6 +209,7 @@ DURE_BACKUP_KEY = os.environ.get("DURE_BACKUP_KEY", "")  # else one is made and 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"quiet": {"()": "dure.health.quiet.Quiet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["console"], "level": os.environ.get("DURE_LOG", "WARNING")},
 }

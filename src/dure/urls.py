@@ -35,4 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dure.field.urls")),
 ]
 
-handler500 = "dure.desk.views.frame.broken"
+handler400 = "dure.desk.views.wrong.unreadable"
+handler500 = "dure.desk.views.wrong.broken"

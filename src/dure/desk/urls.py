@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, gateway, link, looks, outside, people, rights
+from dure.desk.views import after, board, calls, cases, frame, gateway, link, looks, outside, people, rights, wrong
 
 urlpatterns = [
     path("", frame.first, name="first"),
+    path(".well-known/security.txt", wrong.security_txt, name="security_txt"),
     path("healthz", outside.healthz, name="healthz"),
     path("metrics", outside.metrics, name="metrics"),
     path("banners/", frame.banners, name="banners"),

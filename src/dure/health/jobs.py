@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 
 from dure import clock
 from dure.health.actions import fault, mended
+from dure.health.quiet import kind
 from dure.offices.acting import rest
 
 AWAY = (OperationalError, InterfaceError)  # the database let go: what was begun is tried again
@@ -77,7 +78,7 @@ def attempt(name: str, work: Callable[[], None]) -> None:
         work()
     except Exception as problem:
         reconnect()
-        fault(f"job:{name}", FAILED, {"job": name, "why": repr(problem)[:200]}, now=clock.now())
+        fault(f"job:{name}", FAILED, {"job": name, "why": kind(problem)}, now=clock.now())
         raise
     else:
         mended(f"job:{name}", now=clock.now())

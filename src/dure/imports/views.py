@@ -22,6 +22,7 @@ from dure.imports.shown import Preview, Result, first_rows, in_hand, samples
 from dure.people.actions import Standing
 from dure.people.doors import only
 from dure.people.models import Organisation, Person
+from dure.postgres.texts import key as row_named
 
 Kinds = Mapping[str, Kind]
 for_uploaders = only(*FOR)
@@ -105,12 +106,12 @@ def sheet(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse
     upload, kind, scope = _upload(request, kinds, slug, ref)
     if request.method == "POST":
         numbers = [request.POST.get(name, "") for name in ("sheet", "first", "last")]
-        sheet, first, last = (int(n) if n.isascii() and n.isdigit() else 0 for n in numbers)
+        sheet, first, last = map(row_named, numbers)
         actions.choose_header(upload, kind, scope, sheet, first, max(first, last))
         return redirect("imports:columns", slug, ref)
     sheets = unpack(upload.tables)
     wanted = request.GET.get("sheet", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) < len(sheets) else upload.sheet
+    number = row_named(wanted) if wanted and row_named(wanted) < len(sheets) else upload.sheet
     shown = {"kind": kind, "slug": slug, "upload": upload, "sheets": list(enumerate(sheets)), "number": number}
     return render(request, "imports/sheet.html", shown | {"rows": first_rows(sheets[number], SHOWN_ROWS)})
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as L
 from dure.care.changes.models import Certificate, Change, Contract, Destination, How, Thing
 from dure.care.models import Ended, Recipient, Route
 from dure.files.forms import KeptFile
+from dure.files.sorts import SCANS
 from dure.people.fields import NoResidentNumbers, day_field, tomorrow
 from dure.people.models import Organisation
 from dure.places.models import Area
+from dure.postgres.texts import key as row_named
 
 ENDS, DONG = "ends", "dong"
 
@@ -122,7 +124,7 @@ class SendForm(NoResidentNumbers, forms.Form):
         if who == self.OF_DONG:
             mine = mine.filter(recipient__place__area=self.cleaned_data["area"])
         elif who == self.TICKED:
-            mine = mine.filter(pk__in=[int(each) for each in ticked if each.isascii() and each.isdigit()][:5000])
+            mine = mine.filter(pk__in=[row_named(each) for each in ticked[:5000]])
         else:
             mine = mine.filter(to=None, why="")
         return list(mine)
@@ -147,7 +149,7 @@ class CertificateForm(NoResidentNumbers, forms.ModelForm):  # type: ignore[type-
     """The certificate of destruction as it was signed."""
 
     day = day_field(label=L("Destroyed on"))
-    file = KeptFile(label=L("The signed certificate (a photograph or a scan)"))
+    file = KeptFile(label=L("The signed certificate (a photograph or a scan)"), sorts=SCANS)
 
     class Meta:
         model = Certificate

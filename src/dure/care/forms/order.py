@@ -65,7 +65,7 @@ class AllSteps(forms.BaseFormSet):  # type: ignore[type-arg]
         return [form.rung for form in rows if form.rung]
 
 
-Steps = forms.formset_factory(StepForm, formset=AllSteps, extra=0, min_num=1, max_num=20)
+Steps = forms.formset_factory(StepForm, formset=AllSteps, extra=0, min_num=1, max_num=20, absolute_max=40)
 
 
 class ClaimTime(forms.Form):

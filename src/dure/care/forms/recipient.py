@@ -181,8 +181,8 @@ class OnceEach(forms.BaseFormSet):  # type: ignore[type-arg]
             seen.add(key)
 
 
-Contacts = forms.formset_factory(ContactForm, formset=OnceEach, extra=2, max_num=20)
-Services = forms.formset_factory(ServiceForm, extra=2, max_num=20)
+Contacts = forms.formset_factory(ContactForm, formset=OnceEach, extra=2, max_num=20, absolute_max=40)
+Services = forms.formset_factory(ServiceForm, extra=2, max_num=20, absolute_max=40)
 
 
 class MealsForm(forms.Form):

@@ -19,6 +19,7 @@ from dure.files import actions as files
 from dure.health.actions import fault, mended
 from dure.health.jobs import reconnect
 from dure.health.models import Fault
+from dure.health.quiet import kind
 from dure.people.models import Organisation
 from dure.sheets import pdf, xlsx
 
@@ -43,7 +44,7 @@ def make_due(office: int, now: datetime, put: Callable[..., Pack | None] | None 
         except Exception as problem:
             log.exception("no papers for %s on %s", provider, day)
             reconnect()
-            why = str(problem) if isinstance(problem, Refused) else repr(problem)[:100]
+            why = str(problem) if isinstance(problem, Refused) else kind(problem)
             fault(key, FAILED, {"provider": str(provider), "day": f"{day}", "why": why}, now=now, office=office)
         else:
             mended(key, now=now, office=office)

@@ -1,18 +1,14 @@
 """Signing in and out, the first page, the banners, what must be mended, the map, and reports nobody could read."""
 
-import sys
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.db import InterfaceError, OperationalError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
-from django.views.defaults import server_error
 
 from dure import clock
 from dure.audit import looks
@@ -107,10 +103,3 @@ def report(request: SignedIn, key: UUID) -> HttpResponse:
         for each in found:
             each.body = without_words(each.body)
     return render(request, "desk/report.html", {"reports": found, "duty": duty})
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    """Something broke. When it is the database, nobody is told automatically: the page says so without it."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return render(None, "desk/stopped.html", {"call": settings.DURE_STOPPED_CALL}, status=503)
-    return server_error(request)

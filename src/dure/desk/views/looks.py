@@ -23,6 +23,7 @@ from dure.desk.forms import ReviewForm
 from dure.desk.reviewing import sign
 from dure.people.doors import SignedIn, for_admins, for_officers, for_the_office
 from dure.people.models import Person
+from dure.postgres.texts import key as row_named
 from dure.signing import network
 
 A_PAGE = 100
@@ -64,7 +65,7 @@ def rows(request: SignedIn) -> HttpResponse:
     meant = _month(request)
     found = looks.of_month(request.standing.office, meant).order_by("-id")
     if who := request.GET.get("who", ""):
-        found = found.filter(who_id=int(who)) if who.isdecimal() and len(who) < 19 else found.none()
+        found = found.filter(who_id=row_named(who))
     if only := looks.ONLY.get(request.GET.get("only", "")):
         found = found.filter(only)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))

@@ -17,6 +17,7 @@ from dure.people import rights
 from dure.people.doors import SignedIn, for_admins
 from dure.people.models import Membership
 from dure.people.models import Person as Somebody
+from dure.postgres.texts import key as row_named
 
 
 def _person(request: SignedIn, ref: UUID) -> Somebody:
@@ -56,7 +57,7 @@ def give(request: SignedIn, ref: UUID) -> HttpResponse:
 def end(request: SignedIn, ref: UUID) -> HttpResponse:
     """A role ends now."""
     somebody, which = _person(request, ref), request.POST.get("which", "")
-    held = Membership.objects.filter(person=somebody, pk=int(which) if which.isdecimal() and len(which) < 19 else 0)
+    held = Membership.objects.filter(person=somebody, pk=row_named(which))
     for each in held.select_related("person"):
         rights.end(each, by=request.user, now=clock.now())
         messages.success(request, _("The role has ended."))

@@ -17,6 +17,7 @@ from dure.gatherings.models import Circular
 from dure.gatherings.telling import speaks_for
 from dure.gatherings.views.warning import say_who_is_not_told
 from dure.people.doors import SignedIn, for_officers, for_the_office
+from dure.postgres.texts import key as row_named
 
 
 @for_officers
@@ -85,7 +86,7 @@ def settle(request: SignedIn, ref: UUID) -> HttpResponse:
         messages.error(request, " ".join(map(str, form.errors["why"])))
         return redirect("gatherings:circular", ref)
     named = request.POST.get("copy", "")
-    copies = circular.copies.filter(pk=int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0)
+    copies = circular.copies.filter(pk=row_named(named))
     meant = list((copies if named else circular.copies.all()).values_list("organisation", flat=True))
     act = sending.acknowledge if request.POST.get("how") == "read" else sending.excuse
     if act(circular, meant, why=form.cleaned_data["why"], by=request.user, now=clock.now()):

@@ -18,6 +18,7 @@ from dure import clock
 from dure.audit.actions import note
 from dure.people.doors import SignedIn, only, with_given_password
 from dure.people.models import Role
+from dure.postgres.texts import key as row_named
 from dure.signing import codes, passkeys, tries
 from dure.signing.actions import demanded, end, on_shift
 from dure.signing.forms import CodeForm, ConfirmForm, NewPasswordForm, right_password
@@ -165,7 +166,7 @@ def remove(request: SignedIn) -> HttpResponse:
     """A passkey or the code app less; not the last one of who needs a second step."""
     person, which = request.user, request.POST.get("which", "")
     keys, apps = Passkey.objects.filter(person=person), CodeApp.objects.filter(person=person)
-    gone = apps if which == "app" else keys.filter(pk=int(which) if which.isdecimal() else 0)
+    gone = apps if which == "app" else keys.filter(pk=row_named(which))
     if keys.count() + apps.count() <= 1 and demanded(person, request.standing.roles, _signed(request).address):
         messages.error(request, _("This is your only second step. Set up another one first."))
     elif gone.delete()[0]:
@@ -181,7 +182,7 @@ def end_elsewhere(request: SignedIn) -> HttpResponse:
     which = request.POST.get("which", "")
     others = SignIn.objects.filter(person=request.user).exclude(pk=_signed(request).pk)
     if which != "all":
-        others = others.filter(pk=int(which) if which.isdecimal() else 0)
+        others = others.filter(pk=row_named(which))
     end(others, by=request.user, real=clock.real())
     messages.success(request, _("Signed out there."))
     return redirect("account")

@@ -33,7 +33,8 @@ View = Callable[[HttpRequest, Person], HttpResponse]
 
 def onward(request: HttpRequest, to: str) -> str:
     """Where somebody wanted to go, if it is here."""
-    return to if url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure()) else "/"
+    path = to.startswith("/") and to.isprintable()  # anything else would be looked up as the name of a page
+    return to if path and url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure()) else "/"
 
 
 @sensitive_post_parameters()
