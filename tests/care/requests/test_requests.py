@@ -97,11 +97,12 @@ def test_everything_of_the_recipient_and_nothing_of_others(world, asked):
 
 
 def test_suspected_abuse_is_never_told(world, asked):
+    from dure.care.confidential import InConfidence
     from dure.care.models import Sighting
 
-    make.role("owner")
-    Sighting.objects.update(abuse=True, note=ABUSE)
-    make.role("app")
+    for sighting in Sighting.objects.filter(visit__recipient=asked.recipient):
+        InConfidence.objects.create(office_id=sighting.office_id, sighting=sighting, note=ABUSE)
+    assert InConfidence.objects.exists()
     said = in_words(asked.recipient)
     assert ABUSE not in said and "학대" not in said
 
