@@ -13,8 +13,9 @@ import pytest
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from dure.field.models import SetApart
 from dure.offices.acting import acting
-from dure.people.models import Organisation, Person, Role, Roster
+from dure.people.models import Device, Organisation, Person, Role, Roster
 from tests import matrix
 from tests.matrix import Page
 from tests.test_permissions import PAGES, answers, as_app, built, keys_of, things, undone
@@ -36,7 +37,9 @@ def filters() -> list[tuple[str, str, str]]:
 
 FILTERS = filters()
 SHOWN_BY: dict[str, type[Model]] = {  # filters that are functions
-    "dure.field.views.workers_seen_by": Person,
+    "dure.field.views.phones.workers_seen_by": Person,
+    "dure.field.views.phones.ended_seen_by": Device,
+    "dure.field.apart.seen_by": SetApart,
     "dure.care.certificates.models.people_seen_by": Person,
     "dure.care.numbers.seen_by": Organisation,
     "dure.care.rosters.seen_by": Roster,
@@ -92,10 +95,10 @@ def unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, of, name in FILTERS:
         there = importlib.import_module(module)
         if of:
-            monkeypatch.setattr(getattr(there, of), name, lambda self, standing: self.all())
+            monkeypatch.setattr(getattr(there, of), name, lambda self, *_: self.all())
         else:
             model = model_of(module, of, name)
-            monkeypatch.setattr(there, name, lambda standing, model=model: all_of(model))
+            monkeypatch.setattr(there, name, lambda *_, model=model: all_of(model))
 
 
 def all_of(model: type[Model]) -> QuerySet[Any]:

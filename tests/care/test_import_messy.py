@@ -16,6 +16,9 @@ from dure.imports.kinds import Scope
 from dure.imports.models import Upload
 from dure.imports.planning import Plan, cell_name
 from dure.imports.shown import Preview
+from dure.sealing import rotating
+from dure.sealing.box import is_sealed, unseal
+from dure.sealing.fields import where_of
 from dure.sheets.write import Column, Page, write
 
 from .. import make
@@ -84,7 +87,15 @@ def sheets(scope: Scope, book: Messy) -> Iterator[tuple[str, Upload, Plan]]:
 def kept(scope: Scope) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(TRUTH, [scope.office])
-        return sorted(cursor.fetchall(), key=str)
+        return sorted((tuple(map(read, row)) for row in cursor.fetchall()), key=str)
+
+
+def read(value: Any) -> Any:
+    """What lies sealed in the data base, as it reads."""
+    if not is_sealed(value):
+        return value
+    opened = (unseal(value, where_of(column)) for column in rotating.columns())
+    return next(plain.decode() for plain in opened if plain is not None)
 
 
 def wrong(plan: Plan) -> list[tuple[str, str]]:

@@ -17,6 +17,11 @@ ATTACKS = [
     # a month of the record is signed once
     ("review_once_a_month", "INSERT INTO audit_review (office_id, month, by_id, at, remark) SELECT %(office)s,"
                             " '2026-10-01', %(one)s, %(now)s, '' FROM generate_series(1, 2)"),
+    # values before and after say what was done, to which rows
+    ("change_says_what_was_done", "INSERT INTO audit_change (office_id, at, did, kind, slot, rows, before, after)"
+                                  " VALUES (%(office)s, %(now)s, 'x', 'x', 1, '{1}', '{}', '{}')"),
+    ("change_is_of_some_row", "INSERT INTO audit_change (office_id, at, did, kind, slot, rows, before, after)"
+                              " VALUES (%(office)s, %(now)s, 'changed', 'x', 1, '{}', '{}', '{}')"),
     # an open duty has a next moment, a closed one a person, a moment and an outcome
     ("duty_nobody_is_dropped", "UPDATE duty_duty SET look_at = NULL WHERE id = %(open)s"),
     ("duty_is_closed_by_a_person", "UPDATE duty_duty SET closed_at = %(now)s, closed_by_id = %(one)s,"
@@ -239,7 +244,8 @@ def test_nothing_of_the_kernel_can_be_deleted_or_emptied(role, ids):
     assert len(ours) > 15
 
 
-ONLY_WRITE = {"keep_rights", "keep_leaving"}  # triggers that forbid nothing: tests/people/test_rights.py
+# triggers that forbid nothing: tests/people/test_rights.py, tests/audit/test_values.py
+ONLY_WRITE = {"keep_rights", "keep_leaving", "values_insert", "values_update", "values_delete"}
 
 
 def test_every_rule_of_the_kernel_is_attacked(ids):

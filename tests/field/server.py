@@ -37,7 +37,12 @@ def serving(
                 connection.settings_dict["NAME"] = before
         with psycopg.connect(url("owner"), autocommit=True) as owner:
             owner.execute("INSERT INTO dure_clock (at) VALUES (%s)", [now])
-        known = {"DURE_DATA": str(cluster.folder.parent), "DURE_ROLE": "app", "DURE_SECRET_KEY": settings.SECRET_KEY}
+        known = {
+            "DURE_DATA": str(cluster.folder.parent),
+            "DURE_ROLE": "app",
+            "DURE_SECRET_KEY": settings.SECRET_KEY,
+            "DURE_FIELD_KEYS": ",".join(settings.DURE_FIELD_KEYS),
+        }
         with web(known | {"DATABASE_URL": url("app"), "DURE_MOVED_CLOCK": url("app")}) as address:
             yield address, built, url
 

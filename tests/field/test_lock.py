@@ -19,6 +19,7 @@ from dure.care.models import Recipient, Visit
 from dure.field.actions import enrol
 from dure.field.hashed import key_sha256
 from dure.places.models import Place
+from dure.sealing.box import unseal
 from tests import make
 from tests.field.browsing import PIN, begin, choose, type_code, unlock
 from tests.field.server import serving
@@ -95,7 +96,7 @@ def marks(served: Served) -> list[str]:
 def offline(page: Page, name: str) -> None:
     """A concern with a note, entered while there is no network."""
     page.locator(".stop a", has_text=name).tap()
-    page.get_by_role("link", name="이상 징후").tap()
+    page.locator("#screen [data-go=concern]").tap()
     page.get_by_label("무엇을 보았습니까").fill(NOTE)
     page.get_by_role("button", name="보내기").tap()
 
@@ -336,10 +337,13 @@ def test_an_enrolled_phone_of_before_goes_on_and_its_plain_records_are_sent(serv
     expect(page.get_by_label("새 PIN")).to_be_visible()
     expect(page.locator("#sent")).to_have_text("모두 보냄", timeout=20_000)
     assert NOTE not in page.evaluate(EVERYTHING)["text"] and "PLAINPACK" not in page.evaluate(EVERYTHING)["text"]
-    served.until(
-        [(NOTE,)], "SELECT s.note FROM care_sighting s JOIN care_visit v ON v.id = visit_id "
-        "WHERE v.ref = %s AND s.outcome = 'seen_with_concern' AND s.at = %s", visit.ref, make.NOON,
-    )  # fmt: skip
+    asked = (
+        "SELECT {} FROM care_sighting s JOIN care_visit v ON v.id = visit_id"
+        " WHERE v.ref = %s AND s.outcome = 'seen_with_concern' AND s.at = %s"
+    )
+    served.until([(1,)], asked.format("count(*)"), visit.ref, make.NOON)
+    ((sealed,),) = served.rows(asked.format("s.note"), visit.ref, make.NOON)
+    assert unseal(sealed, "care_sighting.note") == NOTE.encode()
 
 
 OLD = """async ([key, about, note]) => {

@@ -64,6 +64,10 @@ def doors(world: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
         "care/changes/views/returns.py": (
             f"/care/changes/{own['changes/ref']}/return/certificate/", {"signed_by": "서명인", "data": "자료명"},
         ),
+        "care/consents/views.py": (
+            f"/care/consents/recipients/{own['recipients/ref']}/",
+            {"purpose": "meals", "said": "refused", "on": "2026-01-05", "how": "paper"},
+        ),
     }  # fmt: skip
 
 

@@ -33,7 +33,8 @@ SELECT c.relname, c.relrowsecurity,
        array(SELECT p.polname FROM pg_policy p WHERE p.polrelid = c.oid AND 'dure_app'::regrole = ANY (p.polroles)),
        array(SELECT p.polname FROM pg_policy p WHERE p.polrelid = c.oid AND 'dure_engine'::regrole = ANY (p.polroles)),
        array(SELECT pg_get_expr(p.polqual, p.polrelid) FROM pg_policy p
-             WHERE p.polrelid = c.oid AND 'dure_app'::regrole = ANY (p.polroles) AND p.polcmd <> 'r'),
+             WHERE p.polrelid = c.oid AND 'dure_app'::regrole = ANY (p.polroles) AND p.polcmd <> 'r'
+             AND p.polpermissive),
        pg_get_userbyid(c.relowner)
 FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
 """

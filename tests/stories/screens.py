@@ -58,7 +58,11 @@ def pictures(name: str) -> Path:
 @contextmanager
 def beside(cluster: postgres.Server, url: apart.Url, *commands: str) -> Iterator[None]:
     """Commands of ours as processes of their own, beside the web process: `watch`, `send`."""
-    known = {"DURE_DATA": str(cluster.folder.parent), "DURE_SECRET_KEY": settings.SECRET_KEY}
+    known = {
+        "DURE_DATA": str(cluster.folder.parent),
+        "DURE_SECRET_KEY": settings.SECRET_KEY,
+        "DURE_FIELD_KEYS": ",".join(settings.DURE_FIELD_KEYS),
+    }
     known |= {"DATABASE_URL": url("app"), "DATABASE_ENGINE_URL": url("engine"), clock.MOVED: url("app")}
     main = "from dure.cli import main; main()"
     with ExitStack() as ends:

@@ -76,13 +76,13 @@ def test_it_cannot_be_said_in_days_to_come_or_to_a_text_that_was_not_there(world
 def test_the_signed_paper_is_kept_and_shown_to_those_who_see_the_person(world):
     client, page = signed_in(world.desk), f"/care/consents/recipients/{world.recipient.ref}/"
     form = {"purpose": "meals", "said": "given", "on": str(DAY), "how": "paper"}
-    scan = SimpleUploadedFile("홍길동.pdf", b"%PDF-1.7 x")
+    scan = SimpleUploadedFile("홍길동.pdf", b"%PDF-1.7 x %%EOF")
     assert client.post(page, form | {"file": scan}).status_code == 302
     act(world.office.pk)
     kept = Consent.objects.get()
-    assert (kept.name, bytes(kept.content.data)) == ("서명한 동의서.pdf", b"%PDF-1.7 x")
+    assert (kept.name, bytes(kept.content.data)) == ("서명한 동의서.pdf", b"%PDF-1.7 x %%EOF")
     address = f"/care/consents/{kept.ref}/file/"
-    assert client.get(address).content == b"%PDF-1.7 x"
+    assert client.get(address).content == b"%PDF-1.7 x %%EOF"
     assert signed_in(world.centre).get(address).status_code == 200
     act(world.office.pk)
     stranger = make.person(world.office, as_="provider", at=make.organisation(world.office, "provider"))

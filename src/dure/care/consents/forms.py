@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as L
 from dure import clock
 from dure.care.consents.models import Consent, How, Purpose, Said
 from dure.care.models import Recipient
-from dure.files.models import LARGEST
+from dure.files.forms import KeptFile
+from dure.files.sorts import SCANS
 from dure.people.fields import NoResidentNumbers, day_field
-
-SCANS = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 
 class TextForm(NoResidentNumbers, forms.Form):
@@ -33,7 +32,7 @@ class ConsentForm(NoResidentNumbers, forms.Form):
     how = forms.ChoiceField(label=L("How"), choices=How.choices, initial=How.PAPER)
     who = forms.CharField(label=L("Witness or guardian"), max_length=60, required=False,
                           help_text=L("Only where it wasn't on paper."))  # fmt: skip
-    file = forms.FileField(label=L("The signed paper (PDF or photo)"), required=False)
+    file = KeptFile(label=L("The signed paper (PDF or photo)"), required=False, sorts=SCANS)
 
     def clean_on(self) -> Any:
         """What was said was said today at the latest."""
@@ -42,17 +41,9 @@ class ConsentForm(NoResidentNumbers, forms.Form):
         return self.cleaned_data["on"]
 
     def clean_file(self) -> Any:
-        """A scan, and not too large."""
+        """The scan under a name of ours: what the file was called may name somebody."""
         file = self.cleaned_data["file"]
-        if file is None:
-            return None
-        if file.size > LARGEST:
-            raise ValidationError(_("This file is larger than 10 MB. Make it smaller, or hand in a part of it."))
-        data = file.read()
-        kind = next((kind for start, kind in SCANS.items() if data.startswith(start)), None)
-        if kind is None:
-            raise ValidationError(_("Choose a PDF, JPEG or PNG file."))
-        return (_("Signed paper") + f".{kind}", data)  # what the file was called may name somebody
+        return (f"{_('Signed paper')}.{file.name.rpartition('.')[2]}", file.read()) if file else None
 
     def clean(self) -> dict[str, Any]:
         """Who stood by, where nothing is signed."""

@@ -39,10 +39,18 @@ def _label(of: type[TextChoices], value: Any) -> str:
     return str(of(value).label) if value in of.values else ""
 
 
+def _body(report: Any) -> dict[str, Any]:
+    """What stands in the report; nothing of one that can't be read."""
+    try:
+        body = json.loads(report.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
 def says(report: Any, visit: Visit | None, *, office: bool) -> list[tuple[str, str]]:
     """What the report says, in words. Its text isn't shown outside the office when it speaks of abuse."""
-    body = json.loads(report.body)
-    body = body if isinstance(body, dict) else {}
+    body = _body(report)
     noticed = body["signs"] if isinstance(body.get("signs"), list) else []
     signs = {value: str(label) for _part, value, label in SIGNS}
     text = "" if body.get("abuse") and not office else str(body.get("note") or "")
