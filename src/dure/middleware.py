@@ -20,7 +20,7 @@ from dure.people.actions import standing
 from dure.people.doors import OFFICE
 from dure.sheets.problems import Problem
 from dure.signing import actions as signing
-from dure.signing import network
+from dure.signing import limits, network
 from dure.signing.models import SignIn
 
 log = logging.getLogger(__name__)
@@ -115,6 +115,8 @@ def say_refusals(get_response: Answer) -> Answer:
     def process_exception(request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, Refused):
             return None
+        if isinstance(problem, limits.TooOften):
+            return wrong.too_often(request, problem.message, problem.seconds)
         message = _in_words(problem)
         if request.path.startswith("/api/"):
             return JsonResponse({"message": message}, status=409)
@@ -122,6 +124,34 @@ def say_refusals(get_response: Answer) -> Answer:
 
     answer.process_exception = process_exception  # type: ignore[attr-defined]
     return answer
+
+
+def hold_back_haste(get_response: Answer) -> Answer:
+    """Searches, files that go out and files that come in, too many of one person: the page waits, and says so."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(
+        request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if not getattr(request, "signed", None):
+            return None
+        try:
+            for kind in _counted_as(request, view):
+                limits.reserve(request, kind)
+        except limits.TooOften as problem:
+            return wrong.too_often(request, problem.message, problem.seconds)
+        return None
+
+    answer.process_view = process_view  # type: ignore[attr-defined]
+    return answer
+
+
+def _counted_as(request: HttpRequest, view: Callable[..., object]) -> list[str]:
+    kind, methods = getattr(view, "counted", ("", ()))
+    sends = request.method == "POST" and request.content_type == "multipart/form-data" and bool(request.FILES)
+    return [kind] * bool(kind and (not methods or request.method in methods)) + ["uploads"] * sends
 
 
 def _in_words(refused: Refused) -> str:

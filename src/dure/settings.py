@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dure.middleware.record_looks",
     "dure.middleware.say_refusals",
+    "dure.middleware.hold_back_haste",
 ]
 ROOT_URLCONF = "dure.urls"
 WSGI_APPLICATION = "dure.wsgi.application"
@@ -151,6 +152,12 @@ DURE_PROXIES = _list("DURE_PROXIES")  # CIDR of our own proxies: only what they 
 DURE_HAND_IN_HOURS = int(os.environ.get("DURE_HAND_IN_HOURS", "48"))  # of a phone that was taken away
 DURE_PIN_DIGITS = int(os.environ.get("DURE_PIN_DIGITS", "6"))  # at least so many
 DURE_PHONE_LOCK_MINUTES = int(os.environ.get("DURE_PHONE_LOCK_MINUTES", "10"))  # unused, then the PIN again
+DURE_MOST = {  # in ten minutes: dure.signing.limits. The first three per person (20 × per address), then per address
+    kind: int(os.environ.get(f"DURE_MOST_{kind.upper()}", most))
+    for kind, most in {
+        "searches": 600, "downloads": 120, "uploads": 300, "codes": 20, "links": 60, "signatures": 300,
+    }.items()
+}  # fmt: skip
 HTTPS = _yes("DURE_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = [("__Host-" if HTTPS else "") + name for name in ("sessionid", "csrftoken")]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError
 from django.test import Client
 
@@ -89,7 +88,6 @@ def test_refuses(people, change, constraint):
 
 def test_the_phone_types_the_code_and_is_stopped_when_it_guesses(people, moved):
     moved(NOW)
-    cache.clear()
     code = enrol(people[1], by=people[0], now=NOW)
     post = lambda body: Client().post("/api/field/v1/enrolments", body, "application/json")  # noqa: E731
 
@@ -102,7 +100,6 @@ def test_the_phone_types_the_code_and_is_stopped_when_it_guesses(people, moved):
 
 def test_behind_a_proxy_of_ours_wrong_codes_of_one_hold_up_no_other(settings):
     settings.DURE_PROXIES = ["127.0.0.1"]
-    cache.clear()
 
     def post(of: str) -> int:
         said = {"data": {"code": "1"}, "content_type": "application/json", "headers": {"X-Forwarded-For": of}}
@@ -110,7 +107,6 @@ def test_behind_a_proxy_of_ours_wrong_codes_of_one_hold_up_no_other(settings):
 
     assert [post("203.0.113.5") for _ in range(21)][-1] == 429
     assert post("203.0.113.6") == 409
-    cache.clear()
 
 
 def test_the_desk_makes_codes_for_its_own_workers_and_takes_a_lost_phone_away(people, moved):

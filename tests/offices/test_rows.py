@@ -27,6 +27,7 @@ WITHOUT_OFFICE = {  # tables without row-level security, and why
     "django_session": "Django's: found by a secret key only",
     "dure_clock": "the moved clock of demo and tests",
     "health_beat": "signs of life of the processes",
+    "signing_count": "counts of what is done too often, by person or address: the web may count, and see none",
 }
 PROTECTED = """
 SELECT c.relname, c.relrowsecurity,

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.module_loading import import_string
@@ -23,10 +22,9 @@ from dure.field.known import ByKey, FromPhone
 from dure.field.sealed import public
 from dure.field.shown import case_at_a_door, case_now, desk_of, looked
 from dure.postgres.texts import storable
-from dure.signing.network import client, household
+from dure.signing.limits import TooOften, only_wrong_ones
 
 URGENT_UNSENT = 600  # seconds after which a phone that can't send asks its owner to call
-WRONG_CODES, WRONG_CODES_FOR = 20, 600  # as many wrong codes from one address in so many seconds
 ENDED, PIN, UNKNOWN = "ended", "pin", "unknown"  # why the server shows nothing, in a word that the phone knows
 
 
@@ -111,6 +109,13 @@ def _unknown_phone(request: HttpRequest, problem: AuthenticationError) -> HttpRe
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, problem: Refused) -> HttpResponse:
     return _said(problem.message, 409)
+
+
+@api.exception_handler(TooOften)
+def _too_often(request: HttpRequest, problem: TooOften) -> HttpResponse:
+    answer = _said(problem.message, 429)
+    answer.headers["Retry-After"] = str(problem.seconds)
+    return answer
 
 
 @api.exception_handler(Unreadable)
@@ -222,12 +227,6 @@ def post_wiped(request: FromPhone, given: Wiped) -> dict[str, Any]:
 @api.post("/enrolments", auth=None, response={201: Known, 400: Said, 409: Said, 429: Said})
 def post_enrolment(request: HttpRequest, given: Code) -> HttpResponse:
     """A phone hands in the code that its owner was told, and gets its key."""
-    who = f"wrong-codes-{household(client(request))}"
-    if cache.get(who, 0) >= WRONG_CODES:
-        raise Unreadable(429, _("Too many wrong codes from here. Wait ten minutes, or ask your desk."))
-    try:
+    with only_wrong_ones(request, "codes"):
         device, key = take_code(given.code, storable(given.name), now=clock.now(), before=given.before)
-    except Refused:
-        cache.set(who, cache.get(who, 0) + 1, WRONG_CODES_FOR)
-        raise
     return JsonResponse({"key": key, "person": device.person.name, "ref": str(device.person.ref)}, status=201)

@@ -20,7 +20,7 @@ from dure.imports.models import Asked, Upload
 from dure.imports.reading import missing
 from dure.imports.shown import Preview, Result, first_rows, in_hand, samples
 from dure.people.actions import Standing
-from dure.people.doors import only
+from dure.people.doors import counted, only
 from dure.people.models import Organisation, Person
 from dure.postgres.texts import key as row_named
 
@@ -92,6 +92,7 @@ def start(request: SignedIn, kinds: Kinds, slug: str) -> HttpResponse:
 
 @for_uploaders
 @require_GET
+@counted("downloads")
 def template(request: SignedIn, kinds: Kinds, slug: str) -> HttpResponse:
     """An empty workbook with our columns and how to fill them in."""
     kind = _kind(request, kinds, slug)
@@ -181,6 +182,7 @@ def progress(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpRespo
 
 @for_uploaders
 @require_GET
+@counted("downloads")
 def refused(request: SignedIn, kinds: Kinds, slug: str, ref: UUID) -> HttpResponse:
     """The rows that were not taken in, as a workbook that says why in its last column."""
     upload, kind, scope = _upload(request, kinds, slug, ref)

@@ -56,6 +56,19 @@ def with_given_password(view: View) -> View:
     return view
 
 
+def counted(kind: str, *methods: str) -> Callable[[View], View]:
+    """What makes much work or shows many people: no more often than `DURE_MOST_…` says. Said on the view itself.
+
+    Without methods each way of asking counts. The middleware counts, before the view begins.
+    """
+
+    def mark(view: View) -> View:
+        view.counted = (kind, methods)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 for_the_office = only(*OFFICE_ROLES)
 for_officers = only(Role.OFFICER, Role.ADMIN)
 for_admins = only(Role.ADMIN)

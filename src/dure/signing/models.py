@@ -111,3 +111,18 @@ class Tries(models.Model):
     def is_locked(self, real: datetime) -> bool:
         """Whether nothing is tried for now."""
         return self.locked_until is not None and self.locked_until > real
+
+
+class Count(models.Model):
+    """How often something was done in the ten minutes that began then. Who did it, or from where, stands as a digest.
+
+    Web and phones count through the function `signing_counted` alone: they can neither read nor reset a count.
+    """
+
+    key_digest = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="counted_once", fields=["key_digest", "since"])]
+        indexes = [models.Index(name="count_since", fields=["since"])]

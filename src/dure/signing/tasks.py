@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 
 from dure import clock
 from dure.health.jobs import every
-from dure.signing.models import Tries
+from dure.signing.models import Count, Tries
 
 DAY = timedelta(days=1)
 
@@ -18,7 +18,8 @@ def let_go() -> None:
 
 
 def forget_old(real: datetime) -> int:
-    """Tries of yesterday, and sessions that have run out; how many."""
+    """Tries and counts of yesterday, and sessions that have run out; how many."""
     gone, _ = Tries.objects.filter(last_at__lt=real - DAY).delete()
+    counts, _ = Count.objects.filter(since__lt=real - DAY).delete()
     over, _ = Session.objects.filter(expire_date__lt=real).delete()
-    return gone + over
+    return gone + counts + over

@@ -33,7 +33,7 @@ from dure.care.models import Recipient
 from dure.care.reports import DayReport
 from dure.files.downloads import attached
 from dure.people.actions import WHOLE_OFFICE
-from dure.people.doors import SignedIn, for_the_office, only
+from dure.people.doors import SignedIn, counted, for_the_office, only
 from dure.people.models import Membership, Organisation, Role
 
 A_PAGE, AT_MOST = 50, 5000
@@ -66,6 +66,7 @@ def _enters(request: SignedIn) -> bool:
 
 @require_GET
 @for_the_office
+@counted("downloads")
 def download(request: SignedIn) -> HttpResponse:
     """What the list shows as a spreadsheet; that somebody took it is on the record."""
     form, now = ComplaintFilter(request.GET or None, standing=request.standing), clock.now()

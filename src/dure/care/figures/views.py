@@ -20,7 +20,7 @@ from dure.care.figures.listed import as_lists, behind, with_costs
 from dure.care.figures.page import Figures, figures, names
 from dure.care.figures.published import published, to_publish
 from dure.care.figures.reports import FORMATS, FiguresOf, left_out_says, published_report, report
-from dure.people.doors import SignedIn, for_officers, for_the_office
+from dure.people.doors import SignedIn, counted, for_officers, for_the_office
 from dure.sheets.paper import Paper
 
 A_PAGE = 100
@@ -91,6 +91,7 @@ def rows(request: SignedIn) -> HttpResponse:
 
 @require_GET
 @for_the_office
+@counted("downloads")
 def download(request: SignedIn) -> HttpResponse:
     """The same tables to take along: no persons in them."""
     form, now = AskedForm(request.GET, standing=request.standing), clock.now()
@@ -118,6 +119,7 @@ def give_out(request: SignedIn) -> HttpResponse:
 
 @require_GET
 @for_officers
+@counted("downloads")
 def download_published(request: SignedIn) -> HttpResponse:
     """What may be given out, to take along."""
     form, now = AskedForm(request.GET, standing=request.standing), clock.now()

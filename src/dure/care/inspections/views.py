@@ -18,7 +18,7 @@ from dure.care.inspections.forms import InspectionForm, ReasonForm
 from dure.care.inspections.meant import Meant
 from dure.care.inspections.paper import days, to_print, whose
 from dure.care.inspections.parts import parts
-from dure.people.doors import SignedIn, only
+from dure.people.doors import SignedIn, counted, only
 from dure.people.models import Role
 
 for_both = only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
@@ -73,6 +73,7 @@ def _shown(request: SignedIn, form: InspectionForm, reason: ReasonForm, status: 
 
 @require_POST
 @for_both
+@counted("downloads")
 def download(request: SignedIn) -> HttpResponse:
     """All of it as paper: every kind in one file, or one of them; for a reason, which stands in the record."""
     form, reason = InspectionForm(request.POST, standing=request.standing), ReasonForm(request.POST)

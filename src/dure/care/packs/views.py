@@ -25,7 +25,7 @@ from dure.care.packs.saying import say, together
 from dure.care.views.courses import of_day
 from dure.errors import Refused
 from dure.files.downloads import attached
-from dure.people.doors import SignedIn, for_the_office, only
+from dure.people.doors import SignedIn, counted, for_the_office, only
 from dure.people.fields import day_said
 from dure.people.models import Organisation, Role
 from dure.sheets import pdf, xlsx
@@ -66,6 +66,7 @@ def index(request: SignedIn) -> HttpResponse:
 
 @require_GET
 @only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
+@counted("downloads")
 def download(request: SignedIn, ref: UUID) -> HttpResponse:
     """One of them. Names and doors leave the server with it, so it is on the record."""
     kept = Pack.objects.seen_by(request.standing).kept().select_related("provider", "content")
@@ -78,6 +79,7 @@ def download(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_GET
 @only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
+@counted("downloads")
 def everything(request: SignedIn) -> HttpResponse:
     """The papers of all providers of a day in one file, as the plan stands now."""
     day, now = _the_day(request), clock.now()

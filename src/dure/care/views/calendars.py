@@ -13,6 +13,7 @@ from dure.care import calendars
 from dure.care.views.rosters import find
 from dure.people.doors import SignedIn, for_the_office
 from dure.people.models import Roster
+from dure.signing import limits
 
 
 @require_POST
@@ -49,6 +50,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What a calendar reads. Whoever has the address needs no log-in; it says nothing of those who are served."""
     link = calendars.find(token)
     if link is None:
+        limits.guessed(request, "links")
         gone = _("This calendar address doesn't hold any more. Make a new one under My shifts.")
         return HttpResponse(gone, status=403, content_type="text/plain; charset=utf-8")
     return HttpResponse(calendars.calendar(link, clock.now()), content_type="text/calendar; charset=utf-8")

@@ -25,7 +25,7 @@ from dure.care.opening import absences_on
 from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
 from dure.offices.acting import acting
-from dure.people.doors import SignedIn, for_the_office
+from dure.people.doors import SignedIn, counted, for_the_office
 
 A_PAGE = 50
 Kept = Callable[[Recipient], object]
@@ -39,6 +39,7 @@ def find(request: SignedIn, ref: UUID) -> Recipient:
 
 @require_GET
 @for_the_office
+@counted("searches")
 def index(request: SignedIn) -> HttpResponse:
     """The list, masked."""
     mine = Recipient.objects.seen_by(request.standing)

@@ -12,12 +12,13 @@ from dure.audit.actions import note
 from dure.care.forms.report import DayForm, NamedForm
 from dure.care.reports import DayReport, day_report
 from dure.files.downloads import attached
-from dure.people.doors import SignedIn, for_the_office
+from dure.people.doors import SignedIn, counted, for_the_office
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @for_the_office
+@counted("downloads", "POST")
 def show(request: SignedIn) -> HttpResponse:
     """`?day=` downloads the report without names; a reason by POST the one with names; else the page offers both."""
     meant, data = {"day": request.GET.get("of") or clock.today()}, request.POST if request.method == "POST" else None

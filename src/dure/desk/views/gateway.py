@@ -19,6 +19,7 @@ from dure.outbox import receipts
 from dure.outbox.carriers import solapi as carrier
 from dure.outbox.models import Status
 from dure.outbox.signed import holds
+from dure.signing import limits
 
 T = TypeVar("T")
 AT_MOST, AT_ONCE = 64 * 1024, 1000  # bytes, entries
@@ -34,7 +35,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """What became of messages: a list of {"key", "status", "at", "seq", "reason"}, signed."""
     body = _body(request)
     if not _signed(request, body):
-        return _said("The signature doesn't hold.", 403)
+        return _forged(request, "The signature doesn't hold.")
     said, wrong = _read(body, _receipt)
     ours = receipts.hear(said, now=clock.now())
     return _answer({"taken": ours, "unknown": len(said) - ours}, wrong)
@@ -46,7 +47,7 @@ def replies(request: HttpRequest) -> HttpResponse:
     """Text messages that came back: {"from", "text", "at"}, or a list of them, signed."""
     body = _body(request)
     if not _signed(request, body):
-        return _said("The signature doesn't hold.", 403)
+        return _forged(request, "The signature doesn't hold.")
     came, wrong = _read(body, _reply)
     return _answer({"taken": len(came), "answered": hear_all(came, now=clock.now())}, wrong)
 
@@ -58,13 +59,19 @@ def solapi(request: HttpRequest) -> HttpResponse:
     body, secret = _body(request), settings.DURE_SOLAPI["webhook"]
     given = request.headers.get("X-Solapi-Secret", "")
     if not secret or not constant_time_compare(given, sha1(secret.encode()).hexdigest()):
-        return _said("The secret doesn't hold.", 403)
+        return _forged(request, "The secret doesn't hold.")
     try:
         said = [carrier.reported(each, clock.now()) for each in _entries(body)]
     except Unreadable as problem:
         return _said(str(problem), 400)
     ours = receipts.hear([each for each in said if each], now=clock.now())
     return JsonResponse({"taken": ours})
+
+
+def _forged(request: HttpRequest, message: str) -> HttpResponse:
+    """What isn't signed is counted; what is signed never is."""
+    limits.guessed(request, "signatures")
+    return _said(message, 403)
 
 
 def _said(message: str, code: int) -> HttpResponse:

@@ -15,12 +15,14 @@ from dure.errors import Refused
 from dure.offices.acting import acting
 from dure.outbox import links
 from dure.outbox.models import Message
+from dure.signing import limits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """Opening it takes nothing on: scanners of mail open every link. Only the button does."""
     if (named := links.read(token)) is None:
+        limits.guessed(request, "links")
         raise Http404
     office, key = named
     with acting(office):

@@ -21,7 +21,7 @@ from dure.desk import changed as changes
 from dure.desk import looks
 from dure.desk.forms import ReviewForm
 from dure.desk.reviewing import sign
-from dure.people.doors import SignedIn, for_admins, for_officers, for_the_office
+from dure.people.doors import SignedIn, counted, for_admins, for_officers, for_the_office
 from dure.people.models import Person
 from dure.postgres.texts import key as row_named
 from dure.signing import network
@@ -60,6 +60,7 @@ def _month(request: HttpRequest) -> date:
 
 @require_GET
 @for_admins
+@counted("searches")
 def rows(request: SignedIn) -> HttpResponse:
     """The looks behind a number."""
     meant = _month(request)

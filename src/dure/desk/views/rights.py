@@ -14,7 +14,7 @@ from dure.audit.actions import note
 from dure.desk.forms import RoleForm
 from dure.imports.papers import download
 from dure.people import rights
-from dure.people.doors import SignedIn, for_admins
+from dure.people.doors import SignedIn, counted, for_admins
 from dure.people.models import Membership
 from dure.people.models import Person as Somebody
 from dure.postgres.texts import key as row_named
@@ -74,6 +74,7 @@ def index(request: SignedIn) -> HttpResponse:
 
 @require_GET
 @for_admins
+@counted("downloads")
 def workbook(request: SignedIn) -> HttpResponse:
     """The same as a workbook."""
     note(at=clock.now(), who=request.user, did="downloaded the rights", about=request.user)

@@ -51,6 +51,14 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _told(message, 413)
 
 
+def too_often(request: HttpRequest, message: str, seconds: int) -> HttpResponse:
+    """Too much in a short time: when it goes on, for people and for machines."""
+    api = request.path.startswith("/api/")
+    answer = JsonResponse({"message": message}, status=429) if api else _told(message, 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
 def explain(response: HttpResponse) -> None:
     """A page that was asked in a way that it doesn't know says so."""
     response.content = _told(_("This page can't be used in this way. Go back and load it again."), 405).content

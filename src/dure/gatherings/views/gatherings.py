@@ -27,7 +27,7 @@ from dure.gatherings.forms import (
 )
 from dure.gatherings.models import Agreed, Circular, Gathering, Material
 from dure.gatherings.views.warning import say_who_is_not_told
-from dure.people.doors import SignedIn, for_officers, for_the_office
+from dure.people.doors import SignedIn, counted, for_officers, for_the_office
 
 SHOWN = 50
 
@@ -243,6 +243,7 @@ def add_file(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_GET
 @for_the_office
+@counted("downloads")
 def material(request: SignedIn, ref: UUID) -> HttpResponse:
     """A file, to be kept; never opened as a page of ours."""
     gatherings, circulars = Gathering.objects.seen_by(request.standing), Circular.objects.seen_by(request.standing)

@@ -18,7 +18,7 @@ from dure.care.certificates.holding import State, book
 from dure.care.certificates.listing import Line
 from dure.care.certificates.views import for_planners
 from dure.files.downloads import attached
-from dure.people.doors import SignedIn, only
+from dure.people.doors import SignedIn, counted, only
 from dure.people.models import Organisation, Role
 
 A_PAGE = 100
@@ -27,6 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_GET
 @for_planners
+@counted("searches")
 def index(request: SignedIn) -> HttpResponse:
     """Every provider with how its people stand, and everybody, lapsed first."""
     return _shown(request, ReasonForm())
@@ -56,6 +57,7 @@ def _narrowed(every: list[Line], form: Filter) -> list[Line]:
 
 @require_POST
 @for_planners
+@counted("downloads")
 def download(request: SignedIn) -> HttpResponse:
     """The list with names, for a reason, which is recorded."""
     form, now = ReasonForm(request.POST), clock.now()

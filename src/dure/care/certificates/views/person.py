@@ -17,7 +17,7 @@ from dure.care.certificates.holding import book
 from dure.care.certificates.models import Certificate, Counted, Renewal, Work, people_seen_by
 from dure.care.certificates.views import for_planners
 from dure.files.downloads import attached
-from dure.people.doors import SignedIn
+from dure.people.doors import SignedIn, counted
 from dure.people.models import Membership, Person
 
 
@@ -81,6 +81,7 @@ def excuse(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_GET
 @for_planners
+@counted("downloads")
 def file(request: SignedIn, ref: UUID) -> HttpResponse:
     """The photo or scan, to be kept; never opened as a page of ours."""
     mine = Certificate.objects.seen_by(request.standing).exclude(content=None).select_related("content")

@@ -17,7 +17,7 @@ from dure.care.changes.forms import CertificateForm, HandBackForm
 from dure.care.changes.models import Certificate, Change
 from dure.care.changes.views.plans import find
 from dure.files.downloads import attached
-from dure.people.doors import SignedIn, for_officers
+from dure.people.doors import SignedIn, counted, for_officers
 
 DAY, A_YEAR = timedelta(days=1), timedelta(days=365)
 
@@ -69,6 +69,7 @@ def certify(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_GET
 @for_officers
+@counted("downloads")
 def file(request: SignedIn, ref: UUID) -> HttpResponse:
     """The signed certificate as it was handed in."""
     change = find(request, ref)

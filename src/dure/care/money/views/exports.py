@@ -15,10 +15,11 @@ from dure.care.money.forms import NamedPeriodForm, PeriodForm
 from dure.care.money.views.months import for_both, the_month
 from dure.care.views.report import XLSX
 from dure.files.downloads import attached
-from dure.people.doors import SignedIn
+from dure.people.doors import SignedIn, counted
 
 
 @for_both
+@counted("downloads", "POST")
 def show(request: SignedIn) -> HttpResponse:
     """`?first=&last=` downloads it without names; a reason by POST with names; else the page offers both."""
     month = the_month(request)

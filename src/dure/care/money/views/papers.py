@@ -14,11 +14,12 @@ from dure.care.models import Scheme
 from dure.care.money.counting import reckon
 from dure.care.money.paper import paper
 from dure.care.money.views.months import find, for_both
-from dure.people.doors import SignedIn
+from dure.people.doors import SignedIn, counted
 
 
 @require_GET
 @for_both
+@counted("downloads")
 def download(request: SignedIn, ref: UUID) -> HttpResponse:
     """`?as=` pdf, hwpx or xlsx; it stands in the record."""
     settlement, now, kind = find(request, ref), clock.now(), request.GET.get("as", "pdf")
