@@ -71,7 +71,7 @@ def test_there_are_filters():
 
 
 def offices(model: type[Model]) -> set[int]:
-    """Of all rows that are there. Unordered: by the name of a provider, the provider's own policy would hold them back."""
+    """Of all rows that are there; unordered: by its provider's name, the provider's own policy would hide a row."""
     return set(model._base_manager.order_by().values_list("office", flat=True))
 
 

@@ -23,6 +23,7 @@ from dure.duty.auditor import look
 from dure.duty.models import Duty
 from dure.health.actions import AUDIT, over, silent, with_auditor
 from dure.health.models import Beat, Fault
+from dure.health.quiet import schema
 from dure.offices.acting import acting
 from dure.offices.models import Office
 from dure.outbox.canary import trials
@@ -82,7 +83,7 @@ def examine(now: datetime, real: datetime, looks: Sequence[Look] | None = None) 
         except Error as problem:
             yield Finding(
                 False,
-                _("Not everything could be looked at: %(why)s") % {"why": str(problem).strip().splitlines()[0]},
+                _("Not everything could be looked at: %(why)s") % {"why": schema(problem)},
                 _("Bring the database up to date: dure migrate"),
             )
 

@@ -51,8 +51,20 @@ def plain(value: object) -> object:
 
 def kind(problem: BaseException) -> str:
     """What sort of error it is; of the data base also which rule it broke."""
-    rule = getattr(getattr(problem, "diag", None), "constraint_name", None)
+    rule = getattr(_said_by_the_data_base(problem), "constraint_name", None)
     return type(problem).__name__ + (f" [{rule}]" if rule else "")
+
+
+def schema(problem: BaseException) -> str:
+    """What the data base says when a table, a column or a right is missing: names of the schema, no value of a row."""
+    said = _said_by_the_data_base(problem)
+    known = (getattr(said, "sqlstate", None) or "").startswith("42")
+    return str(getattr(said, "message_primary", "")) if known else kind(problem)
+
+
+def _said_by_the_data_base(problem: BaseException) -> object:
+    """Django wraps the error in one of its own, which says less."""
+    return getattr(problem, "diag", None) or getattr(problem.__cause__, "diag", None)
 
 
 def places(problem: BaseException) -> str:

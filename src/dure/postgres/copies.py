@@ -30,4 +30,9 @@ def _call(name: str, programs: Programs | None, url: str, *options: str) -> None
     environment = {"PATH": os.defpath, "LC_ALL": "C", **secret}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise Refused(f"{name} could not do it: {done.stderr.strip()}")
+        raise Refused(f"{name} could not do it: {_without_rows(done.stderr)}")
+
+
+def _without_rows(said: str) -> str:
+    """What went wrong, without the lines that quote a row."""
+    return "\n".join(line for line in said.strip().splitlines() if not line.startswith(("DETAIL:", "CONTEXT:")))
