@@ -29,7 +29,8 @@ LISTS = ("sheets", "imports", "retention", "limits", "care/imports")  # said on 
 FILLED = {
     "agency", "by", "channel", "code", "day", "done", "dong", "hours", "job", "key", "kind", "last", "month", "n",
     "needed", "number", "off", "on", "organisation", "people", "person", "place", "problem", "provider", "ref",
-    "roster", "service", "since", "step", "text", "time", "title", "until", "what", "when", "who", "why", "end", "name", "year",
+    "roster", "service", "since", "step", "text", "time", "title", "until", "what", "when", "who", "why", "end", "name",
+    "year",
 }  # fmt: skip
 
 
@@ -117,5 +118,8 @@ def test_what_the_doctor_says_of_the_data_base_quotes_no_row(world: dict[str, An
 
 
 def test_what_a_program_of_postgresql_says_is_passed_on_without_rows():
-    said = 'pg_restore: error: COPY failed for table "x": ERROR:  bad\nDETAIL:  Key (name)=(김마커)\nCONTEXT:  COPY x: 김마커'
+    said = (
+        'pg_restore: error: COPY failed for table "x": ERROR:  bad\nDETAIL:  Key (name)=(김마커)\n'
+        "CONTEXT:  COPY x: 김마커"
+    )
     assert copies._without_rows(said) == 'pg_restore: error: COPY failed for table "x": ERROR:  bad'

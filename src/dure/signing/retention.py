@@ -21,6 +21,7 @@ RETENTION = Retention(
                 join=LEFT),
     ),
     elsewhere={
+        "signing_count": "a day; signing.tasks.let_go",
         "signing_tries": "a day; signing.tasks.let_go",
         "django_session": "until it has run out; signing.tasks.let_go",
     },
