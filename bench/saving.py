@@ -1,11 +1,11 @@
 """What the record and the values before and after cost when something is saved.
 
 Goal: with both, saving a recipient takes at most 1.3 times as many CPU-seconds as without; so does changing 500 of
-them, each to something else, by `bulk_update`. One UPDATE that sets 500 rows to one value is shown without a goal: plain it
-costs some thousandths of a second, and keeping 500 values can't be had for a third of that. In every way each row must
-be kept. CPU-seconds are those of this process and of its own database process together. Measured side by side as the
-role of the web: each round does a way plain (the triggers off, no line of the record) and kept, and the quietest round
-of each counts.
+them, each to something else, by `bulk_update`. One UPDATE of 500 rows to one value is shown without a goal: plain it
+costs some thousandths of a second, and keeping 500 values can't be had for a third of that. In every way each row
+must be kept. CPU-seconds are those of this process and of its own database process together. Measured side by side as
+the role of the web: each round does a way plain (the triggers off, no line of the record) and kept, and the quietest
+round of each counts.
 
     .venv/bin/python bench/saving.py [--short] [--sabotage bulk|raw|slow]
 

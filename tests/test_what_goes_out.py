@@ -28,7 +28,7 @@ LISTS = ("sheets", "imports", "retention", "limits", "care/imports")  # said on 
 # What may be filled into a text that goes out. People are those who work here: who asked, who answers, who stands in.
 FILLED = {
     "agency", "by", "channel", "code", "day", "done", "dong", "hours", "job", "key", "kind", "last", "month", "n",
-    "needed", "number", "off", "on", "organisation", "people", "person", "place", "problem", "provider", "ref",
+    "needed", "number", "off", "on", "organisation", "people", "person", "phone", "place", "problem", "provider", "ref",
     "roster", "service", "since", "step", "text", "time", "title", "until", "what", "when", "who", "why", "end", "name",
     "year",
 }  # fmt: skip

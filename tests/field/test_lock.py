@@ -181,8 +181,8 @@ def test_the_pin_locks_and_reports_go_out_while_it_is_locked(served, opened):
     page.locator(".stop a", has_text=name).tap()
     page.get_by_role("button", name="연락 안 됨").tap()
     expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")
-    context.set_offline(False)
     page.route("**/api/field/v1/reports/*", lambda route: route.abort())
+    context.set_offline(False)
     page.reload()
     expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")  # also while locked, and nobody's name

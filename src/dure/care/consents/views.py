@@ -18,7 +18,7 @@ from dure.care.consents.models import Consent, Purpose, Said, Text
 from dure.care.consents.standing import NEEDED, states
 from dure.care.downloads import attached
 from dure.care.models import Recipient, RecipientQuerySet
-from dure.people.doors import SignedIn, for_officers, for_the_office
+from dure.people.doors import SignedIn, counted, for_officers, for_the_office
 
 A_PAGE = 50
 
@@ -72,6 +72,7 @@ def show(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_GET
 @for_the_office
+@counted("downloads")
 def file(request: SignedIn, ref: UUID) -> HttpResponse:
     """The signed paper as it was scanned."""
     mine = Consent.objects.seen_by(request.standing).exclude(content=None).select_related("content", "recipient")

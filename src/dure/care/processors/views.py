@@ -15,12 +15,13 @@ from dure.care.downloads import attached
 from dure.care.processors.forms import ProcessorForm
 from dure.care.processors.models import Processor
 from dure.care.processors.register import register
-from dure.people.doors import SignedIn, for_admins, for_officers
+from dure.people.doors import SignedIn, counted, for_admins, for_officers
 from dure.sheets.write import Column, Page, write
 
 
 @require_GET
 @for_officers
+@counted("downloads")
 def index(request: SignedIn) -> HttpResponse:
     """All of them; `?as=xlsx` as a spreadsheet."""
     lines = register(request.standing.office)

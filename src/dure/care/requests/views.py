@@ -21,7 +21,7 @@ from dure.care.requests.forms import AnswerForm, RequestForm
 from dure.care.requests.held import LEFT_OUT, held
 from dure.care.requests.models import Kind, Request
 from dure.care.requests.paper import paper
-from dure.people.doors import SignedIn, for_officers
+from dure.people.doors import SignedIn, counted, for_officers
 
 A_PAGE, MOST = 50, 20
 
@@ -113,6 +113,7 @@ def everything(request: SignedIn, ref: UUID) -> HttpResponse:
 
 @require_GET
 @for_officers
+@counted("downloads")
 def download(request: SignedIn, ref: UUID) -> HttpResponse:
     """The same as a file, `?as=pdf`, `xlsx` or `hwpx`; why stands on the record."""
     asked, kind = _find(request, ref), request.GET.get("as", "pdf")

@@ -16,7 +16,7 @@ from dure.audit.actions import note
 from dure.care.downloads import attached
 from dure.care.transfers.forms import DaysForm, TakenForm
 from dure.care.transfers.register import Passed, passed_on
-from dure.people.doors import SignedIn, for_officers
+from dure.people.doors import SignedIn, counted, for_officers
 from dure.sheets.write import Column, Page, write
 
 A_PAGE = 100
@@ -49,6 +49,7 @@ def show(request: SignedIn) -> HttpResponse:
 
 @require_POST
 @for_officers
+@counted("downloads")
 def download(request: SignedIn) -> HttpResponse:
     """With full names, for a reason; both are on the record."""
     form = TakenForm(request.POST, auto_id="taken_%s")
