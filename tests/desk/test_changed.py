@@ -45,6 +45,14 @@ def test_an_officer_reads_from_what_to_what_and_that_is_a_look(world: Any):
     assert recipient.ref in Entry.objects.filter(about__startswith="page changed_of").latest("id").whose
 
 
+def test_every_field_has_a_name_that_an_official_knows(world: Any):
+    from dure.desk import changed
+
+    named = changed._labels()
+    fields = {f for model in changed.PARTS for f in model._meta.concrete_fields if f.attname not in changed.SILENT}
+    assert {f.name for f in fields} - named.keys() == {"office", "recipient"} & {f.name for f in fields}
+
+
 def test_what_only_lies_otherwise_is_no_change(world: Any):
     Recipient.objects.filter(pk=world.recipient.pk).update(health="당뇨")
     Recipient.objects.filter(pk=world.recipient.pk).update(health="당뇨")

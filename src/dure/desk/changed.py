@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model, QuerySet
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
 
 from dure.audit.models import Change
 from dure.audit.values import changes
@@ -20,6 +22,14 @@ from dure.sealing.box import is_sealed, unseal
 PARTS: tuple[type[Model], ...] = (Recipient, Place, Contact, OtherService, MealPlan, Absence)
 TABLES = {model._meta.db_table: model for model in PARTS}
 SILENT = {"id", "ref", "office_id", "recipient_id"}  # say nothing to a person
+ELSE = {  # fields that stand in no form
+    "still_with": L("Provider of today"), "centre": L("Centre"), "place": L("Place"), "ended_on": L("Served until"),
+    "ended_why": L("Why it ended"), "ended_how": L("How it ended"), "lon": L("Longitude"), "lat": L("Latitude"),
+    "order": L("Order"), "tested_at": L("Number tested at"), "dead_at": L("Number found dead at"),
+    "untold_at": L("Not to be told since"), "weekday": L("Weekday"), "meal": L("Meal"), "by_time": L("Time by which"),
+    "since": L("From"), "until": L("Until"), "why": L("Why"), "told_by": L("Told by"), "told_at": L("Told at"),
+    "entered_by": L("Entered by"), "taken_back_at": L("Taken back at"),
+}  # fmt: skip
 ADDED, DELETED = Change.Did.ADDED, Change.Did.DELETED
 
 
@@ -84,14 +94,16 @@ def _said(table: str, column: str, field: "Field[Any, Any] | None", value: Any) 
     if is_sealed(value):
         read = unseal(value, f"{table}.{column}")
         return _("(can't be read)") if read is None else read.decode()
+    if column == "weekday":
+        return str(WEEKDAYS[value])
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(dict(field.flatchoices).get(value, value)) if field else str(value)
 
 
 def _labels() -> dict[str, Any]:
-    """What the forms call the fields."""
-    named: dict[str, Any] = {}
+    """How the fields are called, as in the forms where they stand in one."""
+    named: dict[str, Any] = dict(ELSE)
     for form in (forms.ContactForm, forms.ServiceForm, forms.PlaceForm, forms.RecipientForm):
         named |= {name: field.label for name, field in form.base_fields.items() if field.label}
     return named
