@@ -1,7 +1,6 @@
 """Values before and after: seen for bulk and raw SQL too, touched by nobody, gone by retention alone."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -12,7 +11,7 @@ from tests.care import world as served
 from tests.conftest import TEST
 
 from dure.audit.models import Change, Entry
-from dure.audit.values import NOT_KEPT, changes, forget_before, forget_rows
+from dure.audit.values import NOT_KEPT, changes
 from dure.care.models import Contact, Recipient
 from dure.offices.acting import act
 from dure.people.models import Person
@@ -195,10 +194,10 @@ def test_pretending_to_seal_anew_hides_nothing(role: str, world: dict[str, Any])
     assert len(kept(world)) == 1
 
 
-@pytest.mark.parametrize(
-    "call", ["dure_forget_values(now())", "dure_forget_rows('care_recipient', '{1}')", "audit_keep()"]
-)
-def test_the_web_cant_let_go_of_values(call: str, world: dict[str, Any]):
+@pytest.mark.parametrize("role", ["app", "engine"])
+@pytest.mark.parametrize("call", ["dure_forget_rows('care_recipient', '{1}')", "audit_keep()"])
+def test_nobody_but_retention_lets_go_of_values(call: str, role: str, world: dict[str, Any]):
+    make.role(role)
     with pytest.raises(DatabaseError, match="permission denied"):
         sql(f"SELECT {call}")
 
@@ -211,31 +210,16 @@ def test_another_office_and_a_part_of_this_one_see_none(world: dict[str, Any]):
     assert not Change.objects.filter(office_id=world["office"].pk).exists()
 
 
-def test_values_go_when_their_time_is_over_of_one_office_and_that_stands_on_the_record(world: dict[str, Any]):
-    other = make.office()
-    make.role("owner")
-    sql("UPDATE audit_change SET at = at - interval '400 days'")
-    make.role("engine")
-    act(world["office"].pk)
-    Recipient.objects.filter(pk=world["people"][0].pk).update(phone="010-7")
-    lines = Change.objects.count()
-    (at,) = Change.objects.order_by("-id").values_list("at", flat=True)[:1]
-    assert forget_before(at - timedelta(days=365)) == lines - 1
-    assert Change.objects.count() == 1
-    entry = Entry.objects.get(office_id=world["office"].pk, did="forgot values")
-    assert entry.why == str(lines - 1) and entry.who_id is None
-    assert forget_before(at - timedelta(days=365)) == 0
-    act(other.pk)
-    assert Change.objects.exists()
-
-
 def test_all_values_of_a_row_go_and_those_of_its_neighbours_stay(world: dict[str, Any]):
     people = world["people"]
     Recipient.objects.update(phone="010-7")
     one, other = people[0], people[1]
-    make.role("engine")
+    make.role("owner")
     lines = changes([(Recipient, [one.pk])]).count()
-    assert lines >= 1 and forget_rows(Recipient, [one.pk]) == lines
+    assert lines >= 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dure_forget_rows('care_recipient', %s)", [[one.pk]])
+        assert cursor.fetchone() == (lines,)
     assert not changes([(Recipient, [one.pk])]).exists()
     make.role("owner")
     with connection.cursor() as cursor:
@@ -249,12 +233,11 @@ def test_all_values_of_a_row_go_and_those_of_its_neighbours_stay(world: dict[str
     assert Entry.objects.get(did="forgot values", office_id=world["office"].pk).about == "values of care_recipient"
 
 
-@pytest.mark.parametrize("call", ["dure_forget_values(now())", "dure_forget_rows('care_recipient', '{1}')"])
-def test_without_an_office_nothing_is_let_go(call: str, world: dict[str, Any]):
-    make.role("engine")
+def test_without_an_office_nothing_is_let_go(world: dict[str, Any]):
+    make.role("owner")
     act(None)
     with pytest.raises(DatabaseError, match="values_of_one_office"):
-        sql(f"SELECT {call}")
+        sql("SELECT dure_forget_rows('care_recipient', '{1}')")
 
 
 def test_every_table_of_an_office_is_kept_or_excused_and_never_both():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from dure.audit.models import Entry
+from dure.audit.models import Change, Entry
 from dure.care.models import Contact, Recipient
 from dure.duty.models import Duty
 from dure.duty.opening import publish_ladder
@@ -84,6 +84,18 @@ def test_a_second_night_finds_nothing(world, somebody, moved, tmp_path):
     moved(LATER + timedelta(days=1))
     run = tonight(world.office, LATER + timedelta(days=1), tmp_path)
     assert (run.found, run.asked, run.total) == ({}, "", 0)
+
+
+def test_values_before_and_after_go_when_their_time_is_over(world, moved, tmp_path):
+    served(world)
+    of_the_office = Change.objects.filter(office_id=world.office.pk)
+    kept = of_the_office.count()
+    assert kept > 5
+    moved(LATER)
+    run = confirmed(tonight(world.office, LATER, tmp_path), world, LATER, tmp_path)
+    assert run.gone["values"] == kept
+    assert of_the_office.exclude(kind="care_absence").count() == 0
+    assert Entry.objects.filter(did="let go", why=f"values {kept}").count() == 1
 
 
 def test_each_goes_when_its_own_time_is_over(world, somebody, moved, tmp_path):

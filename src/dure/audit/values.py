@@ -1,14 +1,11 @@
-"""Values before and after: which tables they are kept of, what was changed in a row, and letting go of them.
+"""Values before and after: which tables they are kept of, and what was changed in a row.
 
 The data base writes them (`dure.offices.protect.Kept`). Nobody else adds, alters or deletes a line; they go when their
 time is over, and when somebody's data are erased.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
-from typing import Any
 
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from dure.audit.models import Change
@@ -74,19 +71,3 @@ def changes(of: Iterable[tuple[type[Model], Collection[int]]]) -> QuerySet[Chang
             slots = {slot for pk in ids for slot in (pk, -1 - pk // 1000)}
             wanted |= Q(kind=model._meta.db_table, slot__in=slots, rows__overlap=list(ids))
     return Change.objects.filter(wanted).order_by("-id")
-
-
-def forget_before(moment: datetime) -> int:
-    """Let go of all older values of the acting office; how many lines. For the engine, when their time is over."""
-    return _call("SELECT dure_forget_values(%s)", moment)
-
-
-def forget_rows(model: type[Model], ids: Collection[int]) -> int:
-    """Let go of all values of these rows, because whom they tell of is erased; how many lines. For the engine."""
-    return _call("SELECT dure_forget_rows(%s, %s)", model._meta.db_table, list(ids))
-
-
-def _call(statement: str, *values: Any) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.fetchone()[0])

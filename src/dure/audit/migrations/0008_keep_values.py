@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from dure.offices.protect import ENGINE, Protect
+from dure.offices.protect import Protect
 
 # A few rows: the rows as JSON are compared (one plan, made once). Many: only the columns that changed anywhere in the
 # statement are read, each in its own type, and rows in which the same columns changed share a line. A row whose number
@@ -88,22 +88,8 @@ CREATE FUNCTION dure_is_owner() RETURNS boolean LANGUAGE sql STABLE AS
     $$ SELECT current_user = pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.audit_change'::regclass $$;
 """
 
-# The only ways in which values go: what is older than a moment, and all of some rows. Each says so on the record.
-FORGET = f"""
-CREATE FUNCTION dure_forget_values(older_than timestamptz) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE gone bigint;
-BEGIN
-    IF dure_office() IS NULL THEN RAISE EXCEPTION 'values_of_one_office: no office is set'; END IF;
-    DELETE FROM audit_change c WHERE c.office_id = dure_office() AND c.at < older_than;
-    GET DIAGNOSTICS gone = ROW_COUNT;
-    IF gone > 0 THEN
-        INSERT INTO audit_entry (office_id, at, who_id, did, about, why)
-        VALUES (dure_office(), clock_timestamp(), dure_person(), 'forgot values', 'values before ' || older_than::date, gone);
-    END IF;
-    RETURN gone;
-END $$;
-
+# All values of some rows, for retention alone (dure_forget, as the owner). It says so on the record.
+FORGET = """
 CREATE FUNCTION dure_forget_rows(of_table text, ids bigint[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE found bigint[]; gone bigint;
@@ -130,10 +116,9 @@ CREATE FUNCTION audit_without(kept jsonb, of_rows bigint[], ids bigint[]) RETURN
         SELECT jsonb_agg(v.value ORDER BY v.n) FROM jsonb_array_elements(c.value) WITH ORDINALITY AS v (value, n)
          WHERE of_rows[v.n] <> ALL (ids))), jsonb_build_object()) FROM jsonb_each(kept) c
 $$;
-REVOKE ALL ON FUNCTION dure_forget_values(timestamptz), dure_forget_rows(text, bigint[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION dure_forget_values(timestamptz), dure_forget_rows(text, bigint[]) TO {ENGINE};
+REVOKE ALL ON FUNCTION dure_forget_rows(text, bigint[]) FROM PUBLIC;
 """
-REMEMBER = "DROP FUNCTION audit_without(jsonb, bigint[], bigint[]); DROP FUNCTION dure_forget_rows(text, bigint[]); DROP FUNCTION dure_forget_values(timestamptz);"
+REMEMBER = "DROP FUNCTION audit_without(jsonb, bigint[], bigint[]); DROP FUNCTION dure_forget_rows(text, bigint[]);"
 # Who may see only a part of the office sees no values before and after: rows change hands.
 WHOLE_OFFICE = "(SELECT dure_everywhere())"
 
