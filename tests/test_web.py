@@ -138,6 +138,7 @@ def test_a_no_is_in_words_and_says_nothing_of_the_inside(status: int, send: Any,
     answer = send(Client(raise_request_exception=False))
     page = answer.content.decode()
     assert answer.status_code == status and guarded(answer) == set()
+    assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content), "a browser shows all of it"
     assert status == 403 or re.search("[가-힣]{2,}", page)
     assert not re.search("Django|Traceback|Exception|evil|psycopg|DEBUG", page)
 

@@ -62,6 +62,7 @@ def too_often(request: HttpRequest, message: str, seconds: int) -> HttpResponse:
 def explain(response: HttpResponse) -> None:
     """A page that was asked in a way that it doesn't know says so."""
     response.content = _told(_("This page can't be used in this way. Go back and load it again."), 405).content
+    response.headers["Content-Length"] = str(len(response.content))
 
 
 def _told(message: str, status: int, said: str = "") -> HttpResponse:
