@@ -88,8 +88,6 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
 def built() -> Iterator[dict[str, Any]]:
     """Built once: each page works in a savepoint that is taken back."""
     with undone():
-        with connection.cursor() as cursor:  # what a test calculates for a minute mustn't end the transaction of all
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         other_office, [(theirs, their_centre)] = matrix.house("다른구", 1)
         foreign = matrix.side(other_office, theirs, their_centre)
         office, [(ours, centre), (neighbour, their_dong)] = matrix.house("우리구", 2)

@@ -21,27 +21,12 @@ from dure.people.models import Role
 from dure.signing import limits
 from dure.signing.models import Count
 from dure.signing.tasks import forget_old
-from tests import apart, make
+from tests import make
 from tests.field import world as field
 from tests.field.test_api import envelope, put
 from tests.test_permissions import PAGES, as_app, built, things, undone
 
 HERE = {"REMOTE_ADDR": "203.0.113.5"}
-AT_ONCE = """
-from django.http import HttpRequest
-from dure import clock
-from dure.signing import limits
-request, allowed = HttpRequest(), 0
-request.META["REMOTE_ADDR"] = "203.0.113.5"
-clock.real = lambda: __import__("datetime").datetime(2026, 11, 23, 3, 1, tzinfo=__import__("datetime").UTC)
-for _ in range(30):
-    try:
-        limits.guessed(request, "codes")
-        allowed += 1
-    except limits.TooOften:
-        pass
-print(allowed)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +41,6 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> datetime:
     at = datetime(2026, 11, 23, 3, 1, tzinfo=UTC)
     monkeypatch.setattr(clock, "real", lambda: at)
     return at
-
-
-def test_two_processes_at_once_get_no_more_than_one(cluster, django_db_setup, django_db_blocker):
-    with apart.database(cluster, django_db_blocker) as url:
-        assert sum(int(each) for each in apart.race(AT_ONCE, url, "app")) == 20
 
 
 def held_up(answer: HttpResponse) -> bool:
