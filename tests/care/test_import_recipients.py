@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dure.care.discretion.actions import not_to_be_told
 from dure.care.imports.recipients import Recipients
 from dure.care.models import Contact, MealPlan, OtherService, Recipient, Route, Visit
 from dure.care.opening import open_day
@@ -218,3 +219,17 @@ def test_whose_meals_begin_in_ten_years_would_be_forgotten(scope):
     plan = actions.look(upload, Recipients(), Scope(scope.by, upload.organisation, scope.now, scope.today))
     [(cell, said)] = [(cell_name(i, each.row.number), spoken(p)) for each in plan.refused for i, p in each.wrong]
     assert (cell, "1년보다 뒤" in said) == ("V4", True)
+
+
+def test_a_contact_who_isn_t_to_be_told_costs_nobody_else_their_place(scope):
+    applied(scope, HONG)
+    recipient, first = Recipient.objects.get(), Contact.objects.get()
+    Contact.objects.create(
+        office_id=scope.office, recipient=recipient, order=2, name="이웃", phone="010-0000-9999", has_key=True
+    )
+    not_to_be_told(first, "x", by=scope.by, now=scope.now)
+    applied(scope, HONG)
+    found = Contact.everybody.filter(recipient=recipient).order_by("order")
+    assert [(c.name, c.has_key, bool(c.untold_at)) for c in found] == [
+        (first.name, first.has_key, True), ("이웃", True, False),
+    ]  # fmt: skip

@@ -21,6 +21,7 @@ from dure.offices.acting import act
 from dure.people.accounts import leave
 from dure.people.models import Device, Membership
 from tests import make
+from tests.care.pages import signed_in
 from tests.field.test_api import envelope, get, put
 from tests.field.world import READ_KEY, World, day
 
@@ -347,3 +348,18 @@ def test_reports_say_what_they_said(world):
     act(world.office.pk)
     assert set(shown) == {200}
     assert Report.objects.count() == len(odd)
+
+
+def test_what_a_lost_phone_says_in_confidence_is_the_office_s_alone(world):
+    revoke(world.device, by=world.desk, now=NOW)
+    key = uuid4()
+    said = envelope(
+        world.visits[0].ref, outcome="seen_well", handed="proxy", who="의심받는사람", note="멍이보임", abuse=True
+    )
+    put(world, key, said)
+    act(world.office.pk)
+    owed = Duty.objects.get(kind="field.apart", about=key)
+    assert (owed.organisation, owed.area) == (None, None)
+    assert signed_in(world.desk).get(f"/field/apart/{key}/").status_code == 404
+    page = signed_in(world.officer).get(f"/field/apart/{key}/").content.decode()
+    assert "의심받는사람" in page and "멍이보임" in page

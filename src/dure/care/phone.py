@@ -150,6 +150,14 @@ def worrying(report: Report) -> bool:
     return report.kind == "care.unreachable" or (report.kind == "care.step" and body["step"] in WORSE)
 
 
+def is_in_confidence(report: Report) -> bool:
+    """Whether a report speaks of suspected abuse: then only the office may see it, and decides on it."""
+    try:
+        return bool(dict(json.loads(report.body)).get("abuse"))
+    except (ValueError, TypeError):
+        return False
+
+
 def place_of(report: Report) -> tuple[int | None, int | None]:
     """Of which provider and of which dong the visit is that a report is about, if it is about one."""
     known = Visit.objects.filter(ref=report.about) if report.about else Visit.objects.none()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
-from dure.care.phone import place_of, worrying
+from dure.care.phone import is_in_confidence, place_of, worrying
 from dure.care.settling import look_by
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome, Report
@@ -49,11 +49,13 @@ def set_apart(report: Report, now: datetime) -> None:
     """Keep it beside, and have a person look at it."""
     SetApart.objects.create(office_id=report.office_id, report=report, at=now)
     organisation, area = place_of(report)
+    organisation, ladder = organisation or employer(report.by), "followup" if area else "office"
+    if is_in_confidence(report):
+        organisation, area, ladder = None, None, "oncall"
     owed = Owed(
         kind=KIND, what=DECIDE, values={"person": str(report.by)}, due_at=look_by(now),
         page=f"/field/apart/{report.key}/",
-        ladder="followup" if area else "office", organisation=organisation or employer(report.by), area=area,
-        about=report.key,
+        ladder=ladder, organisation=organisation, area=area, about=report.key,
     )  # fmt: skip
     open_duties(report.office_id, [owed], by=report.by, now=now)
 

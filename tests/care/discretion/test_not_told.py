@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from dure.care import recipients as book
 from dure.care.discretion import actions
 from dure.care.discretion.models import Untold
 from dure.care.models import Contact, InConfidence, Sighting
 from dure.care.phone import without_words
+from dure.cases.models import Case
 from dure.duty.models import Duty
 from dure.errors import Refused
 from dure.offices.acting import act
@@ -137,3 +138,24 @@ def test_a_report_nobody_could_read_is_shown_to_others_without_words():
     said = '{"outcome": "seen_well", "abuse": true, "note": "멍", "who": "아들", "handed": "proxy"}'
     assert without_words(said) == '{"outcome": "seen_well", "handed": "proxy"}'
     assert without_words('{"outcome": "seen_well", "note": "x"') == without_words("[1]") == "…"
+
+
+def test_a_card_that_can_t_be_read_is_left_as_it_lies(world, settings):
+    case = w.reached_by_nobody(world)
+    keys = settings.DURE_FIELD_KEYS
+    settings.DURE_FIELD_KEYS = ["another key altogether"]
+    hidden(world)
+    settings.DURE_FIELD_KEYS = keys
+    case = Case.objects.get(pk=case.pk)
+    assert case.card["name"] == world.recipient.name and len(case.card["contacts"]) == 2
+
+
+def test_words_that_the_release_before_writes_go_in_confidence_too(world):
+    act(world.office.pk, world.officer.pk)
+    add = """INSERT INTO care_sighting (office_id, visit_id, by_id, outcome, handed, at, received_at, signs, leftover,
+        worried, abuse, danger, door, note, who, by_paper) VALUES (%s, %s, %s, 'seen_well', 'in_person', now(), now(),
+        '[]', false, false, true, false, '{}', '멍', '아들', false)"""
+    with connection.cursor() as cursor:
+        cursor.execute(add, [world.office.pk, world.visit.pk, world.worker.pk])
+    assert list(Sighting.objects.values_list("who", "note")) == [("", "")]
+    assert list(InConfidence.objects.values_list("who", "note")) == [("아들", "멍")]

@@ -28,8 +28,11 @@ def not_to_be_told(contact: Contact, why: str, *, by: Person, now: datetime) -> 
     )  # fmt: skip
     mine = Case.objects.select_for_update(no_key=True, of=("self",)).filter(office=contact.office_id)
     for case in mine.filter(programme=PROGRAMME, subject=contact.recipient.ref).order_by("pk"):
-        case.card = case.card | {"contacts": [c for c in case.card.get("contacts", []) if not _is(c, contact)]}
-        case.save(update_fields=["card"])
+        named = case.card.get("contacts", [])
+        left = [on_card for on_card in named if not _is(on_card, contact)]
+        if left != named:  # a card that can't be read for want of its key is left as it lies
+            case.card = case.card | {"contacts": left}
+            case.save(update_fields=["card"])
     note(at=now, who=by, did="not to be told", about=made)
     return made
 

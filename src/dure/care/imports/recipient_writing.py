@@ -121,12 +121,17 @@ class Writing:
         for contact in Contact.objects.filter(recipient__in=[r.pk for r, _ in told]).order_by("order", "id"):
             kept.setdefault(contact.recipient_id, []).append(contact)
         hidden, gone = not_told([r.pk for r, _ in told], self.scope.office), list[Contact]()
-        fresh: list[Contact] = []
+        fewer, fresh = {pk for pk, _ in hidden}, list[Contact]()
         for recipient, contacts in told:
             mine = kept.get(recipient.pk, [])
             for n, values in contacts.items():
-                old = mine[n - 1] if n <= len(mine) else None
-                if values["name"] is not None and (recipient.pk, values["phone"]) not in hidden:
+                if (recipient.pk, values["phone"]) in hidden:
+                    continue
+                if recipient.pk in fewer:  # whom the list has in another place than we: its places say nothing
+                    old = next((contact for contact in mine if contact.phone == values["phone"]), None)
+                else:
+                    old = mine[n - 1] if n <= len(mine) else None
+                if values["name"] is not None:
                     fresh.append(self._contact(recipient, n, values, old))
                 if old:
                     gone.append(old)

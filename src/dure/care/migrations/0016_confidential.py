@@ -3,15 +3,25 @@ from django.db import migrations, models
 
 from dure.offices.protect import APP, Protect
 
-# Words that came with a suspicion of abuse leave the sighting. What runs on from before still writes the column; it is
-# dropped by the release after this one.
+# Words that came with a suspicion of abuse leave the sighting. What runs on from before still writes the column: a
+# trigger moves what it writes. Both are dropped by the release after this one.
 KEPT = """
 INSERT INTO care_inconfidence (office_id, sighting_id, who, note)
     SELECT office_id, id, who, note FROM care_sighting WHERE abuse;
 UPDATE care_sighting SET who = '', note = '', abuse = false WHERE abuse;
-ALTER TABLE care_sighting ALTER COLUMN abuse SET DEFAULT false
+ALTER TABLE care_sighting ALTER COLUMN abuse SET DEFAULT false;
+CREATE FUNCTION words_go_in_confidence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO care_inconfidence (office_id, sighting_id, who, note) VALUES (NEW.office_id, NEW.id, NEW.who, NEW.note);
+    UPDATE care_sighting SET who = '', note = '', abuse = false WHERE id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER words_go_in_confidence AFTER INSERT ON care_sighting
+    FOR EACH ROW WHEN (NEW.abuse) EXECUTE FUNCTION words_go_in_confidence()
 """
 BACK = """
+DROP TRIGGER words_go_in_confidence ON care_sighting; DROP FUNCTION words_go_in_confidence();
 UPDATE care_sighting s SET who = c.who, note = c.note, abuse = true FROM care_inconfidence c WHERE c.sighting_id = s.id;
 ALTER TABLE care_sighting ALTER COLUMN abuse DROP DEFAULT
 """

@@ -49,11 +49,12 @@ def _body(report: Any) -> dict[str, Any]:
 
 
 def says(report: Any, visit: Visit | None, *, office: bool) -> list[tuple[str, str]]:
-    """What the report says, in words. Its text isn't shown outside the office when it speaks of abuse."""
+    """What the report says, in words. Its words aren't shown outside the office when it speaks of abuse."""
     body = _body(report)
     noticed = body["signs"] if isinstance(body.get("signs"), list) else []
     signs = {value: str(label) for _part, value, label in SIGNS}
-    text = "" if body.get("abuse") and not office else str(body.get("note") or "")
+    in_confidence = bool(body.get("abuse")) and not office
+    text, who = ("", "") if in_confidence else (str(body.get("note") or ""), str(body.get("who") or ""))
     return [
         (_("About"), f"{visit.recipient.name} · {visit.day:%m-%d}" if visit else ""),
         (_("Outcome"), _label(Outcome, body.get("outcome"))),
@@ -62,7 +63,7 @@ def says(report: Any, visit: Visit | None, *, office: bool) -> list[tuple[str, s
             _("What was noticed"),
             ", ".join(label for value, label in signs.items() if value in noticed),
         ),
-        (_("Who"), str(body.get("who") or "")),
+        (_("Who"), who),
         (_("Note"), text),
         (_("Seen at"), clock.format_moment(report.seen_at) if report.seen_at else ""),
         (_("Arrived"), clock.format_moment(report.received_at)),
