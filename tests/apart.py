@@ -33,6 +33,8 @@ def database(cluster: postgres.Server, blocker: Any) -> Iterator[Url]:
         try:
             yield lambda role: cluster.url("postgres" if role == "postgres" else f"dure_{role}", name._obj[0])
         finally:
+            with blocker.unblock():
+                connection.close()  # one that was left open to it would be found dead by whatever is tried next
             owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 

@@ -87,6 +87,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
 @contextmanager
 def built() -> Iterator[dict[str, Any]]:
     """Built once: each page works in a savepoint that is taken back."""
+    if not connection.in_atomic_block:
+        connection.close()  # begin with one that nobody has ended
     with undone():
         other_office, [(theirs, their_centre)] = matrix.house("다른구", 1)
         foreign = matrix.side(other_office, theirs, their_centre)
