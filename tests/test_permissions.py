@@ -35,6 +35,8 @@ OPEN = {
     ),
     "l/<str:token>": "by a signed link: what one message said, which its holder has; the rest asks for a log-in",
     "field/": "the phone's empty page: it holds nobody's data and fetches its stops with the phone's key",
+    "field/sw.js": "what keeps that page on the phone",
+    "field/app.webmanifest": "how that page is called among the phone's apps",
 }
 BY_KEY = "api/field/"  # phones come with a key, not with a session
 # Things that others of the same office see as well, and why.

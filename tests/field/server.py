@@ -23,6 +23,15 @@ def serving(
     cluster: postgres.Server, blocker: Any, now: datetime, build: Callable[[], Any]
 ) -> Iterator[tuple[str, Any, apart.Url]]:
     """A database apart, filled with what `build` makes, and served: (address, what was built, how roles connect)."""
+    with prepared(cluster, blocker, now, build) as (environment, built, url), web(environment) as address:
+        yield address, built, url
+
+
+@contextmanager
+def prepared(
+    cluster: postgres.Server, blocker: Any, now: datetime, build: Callable[[], Any]
+) -> Iterator[tuple[dict[str, str], Any, apart.Url]]:
+    """A database apart, filled with what `build` makes: (settings of a web process, what was built, how to connect)."""
     from django.conf import settings
     from django.db import connection
 
@@ -43,24 +52,41 @@ def serving(
             "DURE_SECRET_KEY": settings.SECRET_KEY,
             "DURE_FIELD_KEYS": ",".join(settings.DURE_FIELD_KEYS),
         }
-        with web(known | {"DATABASE_URL": url("app"), "DURE_MOVED_CLOCK": url("app")}) as address:
-            yield address, built, url
+        yield known | {"DATABASE_URL": url("app"), "DURE_MOVED_CLOCK": url("app")}, built, url
 
 
 @contextmanager
 def web(environment: dict[str, str]) -> Iterator[str]:
     """The web process with these settings; its address."""
-    port = _free_port()
-    web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "dure.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--log-level", "warning"],
-        env=os.environ | environment,
-    )
+    running = Web(environment)
     try:
-        _wait(f"http://127.0.0.1:{port}/field/", web)
-        yield f"http://127.0.0.1:{port}"
+        running.start()
+        yield running.address
     finally:
-        web.terminate()
-        web.wait(20)
+        running.stop()
+
+
+class Web:
+    """A web process that can be stopped, killed and started again at the same address."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment, self.port = environment, _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        where = f"127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "gunicorn", "dure.wsgi", "-b", where, "-w", "2", "--log-level", "warning"]
+        self.process = subprocess.Popen(command, env=os.environ | self.environment)
+        _wait(f"{self.address}/field/", self.process)
+
+    def stop(self) -> None:
+        """Let it end what it is doing, and go."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process = None
 
 
 def _free_port() -> int:

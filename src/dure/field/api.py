@@ -145,7 +145,7 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
 
     What a phone hands in that was lost or taken away is kept and set apart, but for alarms.
     """
-    envelope = open_envelope(key, _content(request))
+    envelope = open_envelope(key, _content(request), now=request.now)
     known = Report.objects.filter(key=envelope.key, sha256=envelope.sha256).exists()
     takers = import_string("dure.urls.TAKERS")
     if phones.is_apart(request.auth, request.ended):
@@ -173,9 +173,10 @@ def _content(request: HttpRequest) -> bytes:
 
 @api.get("/hello", response={200: Shown, **NO})
 def hello(request: FromPhone) -> dict[str, Any]:
-    """What time it is, whether the phone still may show anybody, to what it seals, whom to call."""
+    """What time and day it is, whether the phone still may show anybody, to what it seals, whom to call."""
     return {
         "now": request.now.isoformat(),
+        "day": clock.today().isoformat(),
         "revoked": request.ended is not None,
         "urgent_unsent_seconds": URGENT_UNSENT,
         "desk": desk_of(request.standing),

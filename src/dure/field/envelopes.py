@@ -5,7 +5,7 @@ what can't be made out is left to the programme, which has a person look at it.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.duty.reports import Envelope
+from dure.field.clocks import on_one_clock
 from dure.field.sealed import unseal
 from dure.postgres.texts import storable
 
 BODY_AT_MOST = 256 * 1024  # bytes of UTF-8
 AT_MOST = 4 * BODY_AT_MOST  # of the whole: a body may be all escapes
 VERSIONS = 2**31 - 1
+MOST_BEHIND = 100 * 366 * 86_400_000  # milliseconds; a clock that is further off says nothing
 SEALED = "sealed"  # the kind of what can't be unsealed: no programme takes it, so that a person looks at it
 
 
@@ -30,7 +32,7 @@ class Unreadable(Exception):
         self.status, self.message, self.why = status, message, why
 
 
-def open_envelope(key: str, raw: bytes) -> Envelope:
+def open_envelope(key: str, raw: bytes, *, now: datetime) -> Envelope:
     """The envelope that came under this key: sealed, or plain as released versions send it."""
     if len(raw) > AT_MOST:
         raise too_large()
@@ -47,9 +49,18 @@ def open_envelope(key: str, raw: bytes) -> Envelope:
     return Envelope(
         key=named, kind=_word(given.get("kind")), version=_number(given.get("version")), body=body,
         about=_uuid(given.get("about")), gravity=_word(given.get("gravity")),
-        seen_at=_moment(given.get("seen_at")),
+        seen_at=_seen_at(given, now),
         sent_at=_moment(given.get("sent_at")),
     )  # fmt: skip
+
+
+def _seen_at(given: dict[str, Any], now: datetime) -> datetime | None:
+    """When it was seen, on the clock by which it was sent."""
+    seen, sent, heard = (_moment(given.get(name)) for name in ("seen_at", "sent_at", "heard"))
+    behind = given.get("behind")  # milliseconds
+    if seen is None or sent is None or heard is None or not isinstance(behind, int) or abs(behind) > MOST_BEHIND:
+        return seen
+    return on_one_clock(seen, sent, heard=heard, behind=timedelta(milliseconds=behind), now=now)
 
 
 def _dict(raw: bytes) -> dict[str, Any] | None:

@@ -7,6 +7,8 @@ from dure.field.views import apart, phones, worker
 
 urlpatterns = [
     path("field/", worker.phone, name="field"),
+    path("field/sw.js", worker.service_worker, name="field_sw"),
+    path("field/app.webmanifest", worker.manifest, name="field_manifest"),
     path("field/phones/", phones.phones, name="field_phones"),
     path("field/phones/<uuid:ref>/code/", phones.make_code, name="field_code"),
     path("field/phones/<uuid:ref>/revoke/", phones.take_away, name="field_revoke"),

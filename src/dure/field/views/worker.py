@@ -1,13 +1,15 @@
 """The worker's page on the phone. It holds nobody's data: the phone fetches its stops with its own keys."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from dure import __version__
+from dure.field import shell
 from dure.field.sealed import public
 
 SIGNS = [
@@ -20,6 +22,7 @@ SIGNS = [
     (gettext_lazy("The home"), "post", gettext_lazy("Post, rubbish piling up")),
     (gettext_lazy("The home"), "othercare", gettext_lazy("Other care doesn't come")),
 ]
+ICONS = [("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-mask", "512x512", "maskable")]
 DRILL = [
     ("knocked", gettext_lazy("Knock three times, loudly")),
     ("called", gettext_lazy("Call the name")),
@@ -93,8 +96,37 @@ def _settings() -> dict[str, object]:
     }
 
 
+def page() -> str:
+    """The worker's page: the same for everybody who speaks the same language, whoever is signed in there."""
+    given = {"words": words(), "settings": _settings(), "signs": SIGNS, "drill": DRILL}
+    return render_to_string("field/phone.html", {**given, "digits": settings.DURE_PIN_DIGITS})
+
+
 @require_GET
 def phone(request: HttpRequest) -> HttpResponse:
     """The worker's page."""
-    given = {"words": words(), "settings": _settings(), "signs": SIGNS, "drill": DRILL}
-    return render(request, "field/phone.html", {**given, "digits": settings.DURE_PIN_DIGITS})
+    return HttpResponse(page())
+
+
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """What keeps the page on the phone, in the language that it has there, so that it opens without a network."""
+    asked = request.GET.get("language")
+    with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
+        script = shell.script(page())
+    return HttpResponse(script, "text/javascript")
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """How the page is called and what it looks like where it is installed among the phone's apps."""
+    icons = [
+        {"src": static(f"dure/field/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
+        for name, size, purpose in ICONS
+    ]
+    given = {
+        "id": shell.PAGE, "start_url": shell.PAGE, "scope": shell.PAGE, "display": "standalone",
+        "name": _("Dure: today's course"), "short_name": _("Dure"), "lang": get_language(),
+        "background_color": "#ffffff", "theme_color": "#0b50d0", "icons": icons,
+    }  # fmt: skip
+    return JsonResponse(given, content_type="application/manifest+json")

@@ -4,12 +4,14 @@ import { end, tellEnd, tellLost } from "./ending.js";
 import * as lock from "./lock.js";
 import * as screens from "./screens.js";
 import * as sending from "./sending.js";
+import * as shell from "./shell.js";
 import * as store from "./store.js";
 import * as vault from "./vault.js";
 import { age, icon, make, numberButton, say, settings, time } from "./words.js";
 
 const FRESH = 60_000;
 const STAND = 5_000;
+const NEWER = 3_600_000;
 const IDLE = settings.lockMinutes * 60_000;
 const AT_THE_DOOR = 3_600_000; // who waits at a closed door isn't locked out meanwhile
 const FORMS = ["concern", "away", "skipped"];
@@ -21,6 +23,7 @@ let stage = ""; // which of the screens before the stops is due: enrol, choose, 
 let ended = null; // why nothing can be read here any more
 let code = ""; // out of a link
 let away = false; // no network
+let seen = ""; // of which day the worker wants to see the stops although the course is over
 let denied = ""; // why the server shows nothing
 let desk = null; // whom to call, also while locked
 let drawn = "";
@@ -65,6 +68,7 @@ function draw() {
 
 function drawBefore() {
   head(stage, null);
+  if (!document.querySelector("#screen input")?.value && shell.beginNew()) return;
   const here = stage + code + (ended?.why ?? "");
   if (drawn === here) return;
   drawn = here;
@@ -77,8 +81,9 @@ function drawBefore() {
 
 /** The list is drawn anew only when it says something new, so that no tap falls into a gap. */
 function list(moved) {
-  const says = JSON.stringify([pack?.stops, pack?.courses, said.map((each) => each.key)]);
-  if (moved || says !== listed) screens.list(pack, said);
+  const kept = shell.isKept();
+  const says = JSON.stringify([pack, said.map((each) => each.key), kept]);
+  if (moved || says !== listed) screens.list(pack, said, { kept, again: seeAgain });
   listed = says;
 }
 
@@ -121,7 +126,7 @@ function showNotices() {
     made.push(notice("danger", message));
   }
   if (denied) made.push(notice("danger", denied));
-  if (away && pack) made.push(notice("warn", say("away", { time: time(pack.fetched) })));
+  if (away && pack?.fetched) made.push(notice("warn", say("away", { time: time(pack.fetched) })));
   const text = made.map((each) => each.textContent).join();
   if (find("notices").dataset.text === text) return;
   find("notices").dataset.text = text;
@@ -185,6 +190,32 @@ async function readPack() {
   return sending.asked("pack", { read: true });
 }
 
+/** The stops of another day aren't kept. Only the server knows what day it is: a phone's clock may be wrong. */
+async function letYesterdayGo(today) {
+  const day = await store.kept("day");
+  if (!day || !today || day === today) return;
+  pack = null;
+  await store.drop("pack");
+  await store.drop("day");
+}
+
+/** The course is finished and everything is handed in: nobody's data stays on the phone. */
+async function endDay(given) {
+  const finished = given.courses.length > 0 && given.courses.every((course) => course.finished);
+  const over = finished && given.stops.every((stop) => stop.outcome);
+  if (!over || seen === given.day || (await sending.waiting()).length) return false;
+  pack = { over: true, day: given.day, stops: [], courses: [] };
+  for (const name of ["pack", "day"]) await store.drop(name);
+  await store.withoutCopies();
+  sending.forgetCopies();
+  return true;
+}
+
+function seeAgain() {
+  seen = pack.day;
+  fetchPack();
+}
+
 async function hear(answer, mine) {
   if (answer.ok && answer.revoked) return over("ended");
   if (answer.status === 401 && answer.why === "unknown") return over("unknown");
@@ -193,11 +224,14 @@ async function hear(answer, mine) {
     denied = answer.message ?? "";
     return undefined;
   }
+  await letYesterdayGo(answer.day);
   await keepDesk(answer.desk);
   if (answer.ref && answer.ref !== mine.ref) await store.keepIdentity({ ...mine, ref: answer.ref });
   if (!answer.stops || !vault.isOpen()) return undefined;
+  if (await endDay(answer)) return undefined;
   pack = { ...answer, fetched: Date.now() };
   await store.keep("pack", await vault.hide("pack", pack));
+  await store.keep("day", answer.day);
   return sending.tidy(new Date().setHours(0, 0, 0, 0));
 }
 
@@ -223,9 +257,7 @@ async function begun() {
 }
 
 async function readKept() {
-  const before = await vault.show("pack", await store.kept("pack"));
-  const today = before && new Date(before.fetched).toDateString() === new Date().toDateString();
-  if (today) pack = before;
+  pack = await vault.show("pack", await store.kept("pack")) ?? pack;
 }
 
 /** Unused for a while, the phone shows nobody any more; at a closed door it waits longer. */
@@ -266,9 +298,11 @@ async function start() {
   setInterval(() => { if (!stage) screens.stand(route().stop, said); }, STAND);
   setInterval(() => { lockIdle(); showSent(); showNotices(); }, 5000);
   setInterval(() => { if (!document.hidden) fetchPack(); }, FRESH);
+  setInterval(shell.lookForNew, NEWER);
   addEventListener("online", fetchPack);
   document.addEventListener("visibilitychange", () => { lockIdle(); if (!document.hidden) fetchPack(); });
   await refresh();
+  shell.keep(refresh);
   sending.begin();
   return fetchPack();
 }

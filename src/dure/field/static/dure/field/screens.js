@@ -17,17 +17,25 @@ function outcomeOf(stop, said) {
 
 const way = (stop) => [stop.entrance, stop.floor].filter(Boolean).join(", ");
 
-export function list(pack, said) {
+export function list(pack, said, { kept, again }) {
+  if (pack?.over) return dayOver(again);
   const stops = pack?.stops ?? [];
   const states = stops.map((stop) => outcomeOf(stop, said));
   const done = states.filter((state) => state.outcome).length;
-  const values = { left: say("left", { n: stops.length - done }), progress: say("progress", { done, all: stops.length }) };
+  const values = { left: say("left", { n: stops.length - done }), progress: say("progress", { done, all: stops.length }), kept };
   const page = fill("list", values);
   Object.assign(page.querySelector("progress"), { max: Math.max(1, stops.length), value: done });
   page.querySelector("[data-empty]").hidden = stops.length > 0;
   const next = states.findIndex((state) => !state.outcome);
   page.querySelector("ol").append(...stops.map((stop, at) => row(stop, states[at], at, at === next)));
   courses(page, pack, said, next < 0);
+  screen.replaceChildren(page);
+}
+
+/** The course is finished and handed in; nobody's data is on the phone any more. */
+function dayOver(again) {
+  const page = fill("over", {});
+  page.querySelector("button").onclick = again;
   screen.replaceChildren(page);
 }
 

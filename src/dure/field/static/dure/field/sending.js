@@ -43,7 +43,7 @@ export const forgetCopies = () => copies.clear();
 export async function report(kind, about, gravity, body) {
   const now = new Date();
   const key = crypto.randomUUID();
-  const entered = { kind, version: 2, about, gravity, seen_at: now.toISOString(), body: JSON.stringify(body) };
+  const entered = { kind, version: 2, about, gravity, seen_at: now.toISOString(), body: JSON.stringify(body), ...await store.kept("clock") };
   const by = (await store.identity())?.key;
   const made = { key, by, urgent: URGENT.has(gravity), made: now.getTime(), sealed: await seal(key, entered) };
   const copy = await vault.hide(`report ${key}`, entered);
@@ -102,6 +102,7 @@ export async function asked(path, options) {
   const answer = await ask(path, options);
   const given = await answer.json().catch(() => ({}));
   sealTo(given.sealing);
+  if (given.now) await store.keep("clock", { heard: given.now, behind: Date.parse(given.now) - Date.now() });
   return { ...given, ok: answer.ok, status: answer.status };
 }
 
