@@ -20,7 +20,7 @@ from dure.people.actions import standing
 from dure.people.doors import OFFICE
 from dure.sheets.problems import Problem
 from dure.signing import actions as signing
-from dure.signing import limits, network
+from dure.signing import limits, network, proxies
 from dure.signing.models import SignIn
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,20 @@ def _act_for_the_signed_in(request: HttpRequest) -> None:
     request.standing, request.signed = mine, signed  # type: ignore[attr-defined]
     act(person.office_id, person.pk, mine.organisations)
     signing.stay(request, signed, now=clock.now(), real=real)
+
+
+def notice_proxies(get_response: Answer) -> Answer:
+    """A proxy that nobody has named is noticed, once. A request that wasn't passed on costs one look at its headers."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "HTTP_X_FORWARDED_FOR" in request.META and getattr(request, "signed", None):
+            try:
+                proxies.notice(request, now=clock.now())
+            except DbError:
+                log.exception("a proxy that nobody named could not be written down")
+        return get_response(request)
+
+    return answer
 
 
 def record_looks(get_response: Answer) -> Answer:

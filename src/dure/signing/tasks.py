@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 
 from dure import clock
 from dure.health.jobs import every
+from dure.signing import proxies
 from dure.signing.models import Count, Tries
 
 DAY = timedelta(days=1)
@@ -15,6 +16,7 @@ DAY = timedelta(days=1)
 def let_go() -> None:
     """What counts no more is let go."""
     forget_old(clock.real())
+    proxies.settle(clock.now())
 
 
 def forget_old(real: datetime) -> int:
