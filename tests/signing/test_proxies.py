@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests import make
-from tests.care.pages import signed_in
 
 from dure.health.models import Fault
 from dure.offices.acting import act
 from dure.people.models import Person, Role
 from dure.signing import proxies
+from tests import make
+from tests.care.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 VISITOR = "211.0.0.7"

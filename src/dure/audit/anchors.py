@@ -4,13 +4,14 @@ Whoever may change everything in the data base could hash a changed record anew 
 in itself, and not what was kept outside.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from dure.audit.models import Seal
 
-NAME = "anchors.txt"
+NAME, VERIFIED = "anchors.txt", "verified.txt"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,20 @@ def kept(file: Path) -> list[Anchor]:
     """All that were written down; a line that isn't one is left out, half a line of a machine that fell too."""
     lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
     return [Anchor(date.fromisoformat(day), sha256) for day, sha256 in filter(_is_one, lines)]
+
+
+def verified(folder: Path, real: datetime) -> None:
+    """The whole record was hashed anew and is whole: the moment is written down beside what was kept outside."""
+    with suppress(OSError):  # somebody else's folder, from which is only read
+        (folder / VERIFIED).write_text(f"{real.isoformat(timespec='seconds')}\n")
+
+
+def verified_at(folder: Path) -> datetime | None:
+    """When it was last found whole; None when that isn't known."""
+    try:
+        return datetime.fromisoformat((folder / VERIFIED).read_text().strip())
+    except (OSError, ValueError):
+        return None
 
 
 def _is_one(line: list[str]) -> bool:

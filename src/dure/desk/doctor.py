@@ -290,7 +290,7 @@ def carriers(now: datetime, real: datetime) -> Iterator[Finding]:
             yield Finding(
                 False, _("No mail server is set for e-mails."), _("Set %(setting)s.") % {"setting": "DURE_SMTP"}
             )
-        elif missing := _unset(carrier):
+        elif missing := unset(carrier):
             what = _("%(what)s go out through %(carrier)s, which isn't set up.") % {"what": name, "carrier": carrier}
             yield Finding(False, what, _("Set %(setting)s.") % {"setting": ", ".join(missing)})
         else:
@@ -299,7 +299,7 @@ def carriers(now: datetime, real: datetime) -> Iterator[Finding]:
         yield Finding(None, _("If everything stopped, nobody outside would notice: DURE_OUTSIDE_URL isn't set."))
 
 
-def _unset(carrier: str) -> list[str]:
+def unset(carrier: str) -> list[str]:
     """Which settings a carrier lacks."""
     if carrier == "gateway":
         return [name for name in ("DURE_GATEWAY_URL", "DURE_GATEWAY_KEY") if not getattr(settings, name)]

@@ -71,7 +71,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         [
             ("imports:uploads", _("Spreadsheets")), ("people", _("Accounts")), ("rules", _("Rules")),
             ("looks", _("Who has looked")), ("retention:index", _("Periods and deletion")),
-            ("looks", _("Who has looked")), ("care:transfers:show", _("Passed on to others")),
+            ("security", _("Security review")), ("care:transfers:show", _("Passed on to others")),
             ("care:processors:index", _("Processors")),
         ],
     ),
@@ -88,7 +88,7 @@ ALSO = {  # further pages of a place
         "/care/complaints/", "/care/changes/", "/care/inspections/",
         "/care/complaints/", "/care/changes/", "/looks/", "/retention/", "/care/requests/",
         "/care/complaints/", "/care/changes/", "/looks/",
-        "/care/transfers/", "/care/processors/",
+        "/care/transfers/", "/care/processors/", "/security/",
     ),
 }  # fmt: skip
 

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from dure.desk.views import after, board, calls, cases, frame, gateway, link, looks, outside, people, rights, wrong
+from dure.desk.views import (
+    after,
+    board,
+    calls,
+    cases,
+    frame,
+    gateway,
+    link,
+    looks,
+    outside,
+    people,
+    rights,
+    security,
+    wrong,
+)
 
 urlpatterns = [
     path("", frame.first, name="first"),
@@ -48,6 +62,7 @@ urlpatterns = [
     path("looks/printed/", looks.printed, name="printed"),
     path("looks/recipients/<uuid:ref>/", looks.of_person, name="looks_of"),
     path("looks/recipients/<uuid:ref>/changed/", looks.changed, name="changed_of"),
+    path("security/", security.show, name="security"),
     path("map/", frame.show_map, name="map"),
     path("map/boundaries/", frame.boundaries, name="boundaries"),
     path("reports/<uuid:key>/", frame.report, name="report"),

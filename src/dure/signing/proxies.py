@@ -19,8 +19,8 @@ from dure.signing import network
 
 KEY, SOCKET = "proxy ", "socket"
 UNNAMED = gettext_noop(
-    "Requests come from %(address)s on behalf of others. If that is your proxy, set DURE_PROXIES=%(address)s: until then"
-    " all who come through it count as one address. If not, it isn't believed."
+    "Requests come from %(address)s on behalf of others. If that is your proxy, set DURE_PROXIES=%(address)s: until"
+    " then all who come through it count as one address. If not, it isn't believed."
 )
 BY_SOCKET = gettext_noop(
     "Requests come through a local socket, where no sender is known: all count as one address."

@@ -33,3 +33,4 @@ class Command(BaseCommand):
         self.stdout.write(_("The record is whole.") if found.whole else _("The record is NOT whole."))
         if not found.whole:
             raise SystemExit(1)
+        anchors.verified(options["anchors"].parent, clock.real())
