@@ -1,14 +1,17 @@
 """The record is sealed afterwards; a changed, removed or added line no longer fits its seal."""
 
 from datetime import date, timedelta
+from io import StringIO
 from uuid import uuid4
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from tests import apart, make
 from tests.make import NOON
 
+from dure import clock
 from dure.audit import anchors
 from dure.audit.actions import about, line, note, seal, write
 from dure.audit.looks import Look
@@ -105,6 +108,23 @@ def test_who_writes_the_whole_chain_anew_is_found_by_what_was_kept_outside(offic
     make.role("engine")
     found = verify(known)
     assert (found.broken, found.cut, found.whole) == ([], known, False)
+
+
+def test_when_it_was_last_found_whole_lies_beside_what_is_kept_outside(office, tmp_path):
+    assert anchors.verified_at(tmp_path) is None
+    make.role("engine")
+    call_command("audit", "verify", anchors=tmp_path / anchors.NAME, stdout=StringIO())
+    known = anchors.verified_at(tmp_path)
+    assert known is not None and abs(clock.real() - known) < timedelta(minutes=1)
+    superuser(f"UPDATE audit_entry SET did = 'slept' {OF_THE_FIRST}")
+    (tmp_path / anchors.VERIFIED).unlink()
+    make.role("engine")
+    with pytest.raises(SystemExit):
+        call_command("audit", "verify", anchors=tmp_path / anchors.NAME, stdout=StringIO())
+    make.role("app")
+    assert anchors.verified_at(tmp_path) is None
+    (tmp_path / anchors.VERIFIED).write_text("half a li")
+    assert anchors.verified_at(tmp_path) is None
 
 
 def test_what_is_written_in_bulk_is_one_statement_and_order_does_not_matter(office, django_assert_num_queries):

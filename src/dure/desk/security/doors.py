@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-PEOPLE, PHONES = _("people who work with it"), _("phones of workers and of who is told")
+PEOPLE, PHONES, TOLD = _("people who work with it"), _("workers' phones"), _("phones of who is told")
 GATEWAY, MONITOR = _("the gateway for text messages alone"), _("whoever monitors")
 ANYBODY, CALENDARS = _("anybody who finds a weakness"), _("calendars of staff")
 
@@ -40,7 +40,7 @@ DOORS = (
         ("field/",),
     ),
     Door("/api/field/…", _("What the phone shows and hands in, with the phone's own key"), PHONES, ("api/field/",)),
-    Door("/l/…", _("Links in messages, signed: what one message said, and nobody's name"), PHONES, ("l/<str:token>",)),
+    Door("/l/…", _("Links in messages, signed: what one message said, and nobody's name"), TOLD, ("l/<str:token>",)),
     Door(
         "/api/outbox/…",
         _("What became of messages, and replies: signed with the key of both"),

@@ -262,10 +262,11 @@ def access(found: Access) -> Iterator[Item]:
     logins = ngettext("%(n)s with a log-in", "%(n)s with a log-in", found.accounts) % {"n": found.accounts}
     yield Item(_("Accounts"), f"{logins} · {roles}" if roles else logins, page="people")
     people = ngettext("%(n)s person", "%(n)s persons", found.without_second) % {"n": found.without_second}
-    yield _item(
-        _("Owe a second step and have none yet"), people, not found.without_second or not found.second_step,
-        _("It is set up when they next sign in. Who doesn't sign in any more loses the account."), "people",
-    )  # fmt: skip
+    if found.second_step:
+        yield _item(
+            _("Owe a second step and have none yet"), people, not found.without_second,
+            _("It is set up when they next sign in. Who doesn't sign in any more loses the account."), "people",
+        )  # fmt: skip
     people = ngettext("%(n)s person", "%(n)s persons", found.given) % {"n": found.given}
     yield _item(
         _("Passwords that somebody else gave"), people, not found.given,
