@@ -26,7 +26,7 @@ soak: dev ## the properties and the crash run again and again, until something b
 dev:
 	@tools/install dev
 
-check: dev ## style, types, import order, translations, migrations, shape
+check: dev ## style, types, import order, translations, migrations, shape, packages
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
@@ -34,6 +34,10 @@ check: dev ## style, types, import order, translations, migrations, shape
 	$(RUN)/python tools/catalogue.py check
 	$(RUN)/dure makemigrations --check --dry-run
 	$(RUN)/pytest -q tests/test_shape.py
+	$(RUN)/python -I -S tools/audit
+
+audit: install ## what is installed: as locked, licences, and the known vulnerabilities, which the package registry is asked for
+	@$(RUN)/python -I -S tools/audit --ask
 
 browser:
 	@tools/browser
@@ -46,5 +50,5 @@ lock: ## resolve requirements/*.in anew into hashed locks (needs uv)
 	$(LOCK) --upgrade requirements/paper.in -c requirements/base.txt -o requirements/paper.txt
 	$(LOCK) --upgrade requirements/dev.in -c requirements/base.txt -c requirements/paper.txt -o requirements/dev.txt
 
-.PHONY: help install up paper day soak dev check browser test lock
+.PHONY: help install up paper day soak dev check audit browser test lock
 .NOTPARALLEL:
