@@ -36,7 +36,7 @@ check: dev ## style, types, import order, translations, migrations, shape, packa
 	$(RUN)/pytest -q tests/test_shape.py
 	$(RUN)/python -I -S tools/audit
 
-audit: install ## what is installed: as locked, licences, and the known vulnerabilities, which the package registry is asked for
+audit: install ## what is installed: as locked, licences, known vulnerabilities (asks the registry)
 	@$(RUN)/python -I -S tools/audit --ask
 
 browser:

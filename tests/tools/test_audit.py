@@ -52,13 +52,13 @@ class Place:
             with (self.requirements / "base.txt").open("a") as file:
                 file.write(f"{name}=={lock or version} \\\n    --hash=sha256:{'0' * 64}\n")
 
-    def audited(self, *arguments: object) -> SimpleNamespace:
+    def audited(self, *arguments: object, **settings: str) -> SimpleNamespace:
         done = subprocess.run(
             [sys.executable, "-I", "-S", ROOT / "tools/audit", "--venv", self.venv, "--requirements", self.requirements]
             + [str(it) for it in arguments],
             capture_output=True,
             text=True,
-            env=NETWORKLESS,
+            env=NETWORKLESS | settings,
         )
         assert done.stderr == ""
         return SimpleNamespace(code=done.returncode, said=done.stdout)
@@ -363,3 +363,17 @@ def test_a_finding_fails_although_others_could_not_be_asked_about(place):
     assert audited.code == 1
     assert "PYSEC-2" in audited.said
     assert "(soup), because it answers 503: of these nothing is known" in audited.said
+
+
+def test_the_registry_of_pip_is_asked_without_its_password(place):
+    (place.venv / "bin").mkdir()
+    (place.venv / "bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (place.venv / "bin/python").chmod(0o755)
+    with registry({"rice": [], "soup": []}) as address:
+        audited = place.audited("--ask", PIP_INDEX_URL=address.replace("//", "//cook:secret@"))
+    assert "none known of 2 packages, 127.0.0.1 was asked on" in audited.said
+    assert "secret" not in audited.said
+
+    audited = place.audited("--ask", PIP_INDEX_URL="/nowhere/simple")
+    assert audited.code == 0
+    assert "could not be asked about all, because it isn't on the web: of these nothing is known." in audited.said
