@@ -152,6 +152,7 @@ DURE_PROXIES = _list("DURE_PROXIES")  # CIDR of our own proxies: only what they 
 # Field phones: docs/decisions/0010-phones.md
 DURE_HAND_IN_HOURS = int(os.environ.get("DURE_HAND_IN_HOURS", "48"))  # of a phone that was taken away
 DURE_PIN_DIGITS = int(os.environ.get("DURE_PIN_DIGITS", "6"))  # at least so many
+DURE_SMS_NUMBER = os.environ.get("DURE_SMS_NUMBER", "")  # takes urgent reports as text messages, see docs/gateway.md
 DURE_PHONE_LOCK_MINUTES = int(os.environ.get("DURE_PHONE_LOCK_MINUTES", "10"))  # unused, then the PIN again
 DURE_MOST = {  # in ten minutes: dure.signing.limits. The first three per person (20 × per address), then per address
     kind: int(os.environ.get(f"DURE_MOST_{kind.upper()}", most))

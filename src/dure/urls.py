@@ -1,6 +1,7 @@
 """Where everything is found, and what the programmes hang into the kernel."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -14,13 +15,14 @@ from dure.cases.hours import is_working_day
 from dure.desk.views import rules
 from dure.duty.reports import Take
 from dure.duty.watch import Hooks
-from dure.field import danger
+from dure.field import danger, texted
 from dure.gatherings.urls import routes as gatherings
 from dure.imports.kinds import Kind
 from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence, "care.call": silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS, **danger.TAKERS}
+TEXTED = partial(texted.hear, takers=TAKERS)
 KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()}
 
 urlpatterns: list[URLPattern | URLResolver] = [

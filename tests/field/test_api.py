@@ -194,7 +194,7 @@ def test_the_pack_holds_own_stops_of_today_only(world):
 
     assert [s["ref"] for s in mine["stops"]] == [str(v.ref) for v in world.visits[:2]]
     assert [s["ref"] for s in theirs["stops"]] == [str(world.visits[2].ref)]
-    assert (mine["person"], mine["desk"]) == ("이배달", {"name": "시험밥상", "phone": "062-000-0002"})
+    assert (mine["person"], mine["desk"]) == ("이배달", {"name": "시험밥상", "phone": "062-000-0002", "sms": ""})
     assert UUID(mine["courses"][0]["ref"])
 
 

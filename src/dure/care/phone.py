@@ -1,6 +1,7 @@
 """The phone's side of care: the pack of today's stops, and taking the reports that come back."""
 
 import json
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import Q
 from dure import clock
 from dure.care.alarms import cannot_reach
 from dure.care.models import PROGRAMME, Course, Handed, Outcome, Recipient, Sighting, Visit
-from dure.care.settling import LOOK_WITHIN, Seen, open_case_of, settle
+from dure.care.settling import LOOK_WITHIN, Seen, add, open_case_of, settle
 from dure.cases.actions import record
 from dure.cases.models import Case, Source, Step
 from dure.duty.models import Report
@@ -41,9 +42,13 @@ def seen_at(report: Report, now: datetime, unsure: datetime | None = None) -> da
 
 def take_visit(report: Report, now: datetime) -> None:
     """What a worker saw at a stop. A body that can't be read raises, and the kernel has a person look at it."""
-    body = json.loads(report.body)
     visit = Visit.objects.get(ref=_about(report))
-    seen = Seen(
+    settle(visit, _seen(report, now), by=report.by, report=report, now=now)
+
+
+def _seen(report: Report, now: datetime) -> Seen:
+    body = json.loads(report.body)
+    return Seen(
         outcome=Outcome(body["outcome"]),
         at=seen_at(report, now),
         handed=Handed(body["handed"]) if body.get("handed") else "",
@@ -58,7 +63,6 @@ def take_visit(report: Report, now: datetime) -> None:
         case=UUID(body["case"]) if body.get("case") else None,
         by_paper=report.by_paper,
     )
-    settle(visit, seen, by=report.by, report=report, now=now)
 
 
 def take_unreachable(report: Report, now: datetime) -> None:
@@ -163,6 +167,24 @@ def place_of(report: Report) -> tuple[int | None, int | None]:
     known = Visit.objects.filter(ref=report.about) if report.about else Visit.objects.none()
     visit = known.select_related("recipient__place").first()
     return (visit.provider_id, visit.recipient.place.area_id) if visit else (None, None)
+
+
+def fill_in(first: Report, report: Report, now: datetime) -> None:
+    """The whole report, of which only the outcome had come: what was noticed and said is added, nothing counts anew."""
+    sighting = Sighting.objects.filter(report=first).select_related("visit").first()
+    if report.kind == "care.visit" and sighting:
+        add(sighting, _seen(report, now), by=report.by, report=report, now=now)
+
+
+def meant(worker: Person, days: Collection[date], fits: Callable[[UUID], bool]) -> UUID | None:
+    """Which stop or case of these days is meant: the worker's own come first. None when that isn't clear."""
+    every = Visit.objects.filter(office=worker.office_id, day__in=days)
+    for visits in (every.filter(worker=worker), every):
+        whose = dict(visits.values_list("ref", "recipient__ref"))
+        cases = Case.objects.filter(programme=PROGRAMME, subject__in=set(whose.values()), drill=False)
+        if found := [ref for ref in {*whose, *cases.values_list("ref", flat=True)} if fits(ref)]:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _about(report: Report) -> UUID:

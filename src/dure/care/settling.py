@@ -1,6 +1,6 @@
 """What settles what: one visit, several witnesses. All are kept, the gravest counts, silence is no witness."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -90,6 +90,16 @@ def _keep(visit: Visit, seen: Seen, by: Person, report: Report | None, now: date
         with acting(visit.office_id, by.pk):  # who reports it doesn't see it again
             InConfidence.objects.create(office_id=visit.office_id, sighting=made, **words)
     return made
+
+
+@transaction.atomic
+def add(first: Sighting, seen: Seen, *, by: Person, report: Report, now: datetime) -> None:
+    """The rest of what was seen has come after its outcome. It is kept beside it as of the same moment, somebody looks
+    at what was noticed, and nothing counts anew; what adds nothing leaves no trace."""
+    noticed = (seen.signs, seen.leftover, seen.worried, seen.abuse, seen.door, seen.who.strip(), seen.note.strip())
+    if any(noticed):
+        seen = replace(seen, at=first.at, case=None)
+        _worries(first.visit, _keep(first.visit, seen, by, report, now), seen, by, now)
 
 
 def _is_past(visit: Visit, sighting: Sighting, before: list[Sighting]) -> bool:

@@ -31,6 +31,7 @@ UNREAD = "unread "  # begins the key of the fault that nobody could be asked to 
 ORDER = "office"  # in which order people are asked to
 LARGEST = 2**31 - 1  # version
 Take = Callable[[Report, datetime], None]
+Instead = Callable[[Report], Take | None]  # how a report is taken that came before in another form
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime
     known = Report.objects.filter(key=envelope.key, office=by.office_id)
     kind = storable(envelope.kind)[:40]
     with acting(by.office_id, by.pk), transaction.atomic():  # somebody else's phone may have handed it in before
-        _one_at_a_time(envelope.key)
+        one_at_a_time(envelope.key)
         report, new = Report.objects.get_or_create(
             office_id=by.office_id,
             key=envelope.key,
@@ -92,9 +93,10 @@ def _moment(sent: datetime | None) -> datetime | None:
 
 
 def hand_in(
-    envelope: Envelope, takers: Mapping[str, Take], *, by: Person, device: Device | None, now: datetime
-) -> Report:
-    """Keep an envelope and have its programme act on it.
+    envelope: Envelope, takers: Mapping[str, Take], *, by: Person, device: Device | None, now: datetime,
+    instead: Instead | None = None,
+) -> Report:  # fmt: skip
+    """Keep an envelope and have its programme act on it. `instead`: the same report may have come in another form.
 
     Keeping is one transaction and acting another: whatever goes wrong in acting, the report is kept, somebody is
     asked to look at it, and sending it again tries again.
@@ -103,16 +105,16 @@ def hand_in(
     if report.understood_at:
         return report
     with acting(report.office_id, by.pk):  # what follows is the office's, wider than who reports may see
-        _understand(report, takers, by, now)
+        _understand(report, takers, instead, by, now)
     return report
 
 
-def _understand(report: Report, takers: Mapping[str, Take], by: Person, now: datetime) -> None:
+def _understand(report: Report, takers: Mapping[str, Take], instead: Instead | None, by: Person, now: datetime) -> None:
     try:
         try:
-            _take(report, takers, now)
+            _take(report, takers, instead, now)
         except OperationalError:  # two waited for each other, and the database let us go
-            _take(report, takers, now)
+            _take(report, takers, instead, now)
     except Exception as problem:
         log.exception("report %s was kept but not understood", report.key)
         values = {"person": str(by), "problem": type(problem).__name__}
@@ -121,10 +123,12 @@ def _understand(report: Report, takers: Mapping[str, Take], by: Person, now: dat
 
 
 @transaction.atomic
-def _take(report: Report, takers: Mapping[str, Take], now: datetime) -> None:
+def _take(report: Report, takers: Mapping[str, Take], instead: Instead | None, now: datetime) -> None:
     locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if locked.understood_at is None:
-        if locked.beside:
+        if other := instead and instead(locked):
+            other(locked, now)
+        elif locked.beside:
             _to_be_looked_at(locked, OTHER_CONTENT, now)
         else:
             takers[locked.kind](locked, now)
@@ -172,13 +176,14 @@ def left_lying(now: datetime) -> int:
     )
     for report in lying:
         with transaction.atomic():
-            _one_at_a_time(report.key)
+            one_at_a_time(report.key)
             values = {"person": str(report.by), "problem": "—"}
             fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
             _to_be_looked_at(report, NOT_UNDERSTOOD, now)
     return len(lying)
 
 
-def _one_at_a_time(key: UUID) -> None:
+def one_at_a_time(key: UUID) -> None:
+    """Until the transaction ends, nobody else does anything about reports under this key."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])

@@ -15,7 +15,7 @@ from dure.care.phone import pack
 from dure.duty.models import Report
 from dure.duty.reports import hand_in
 from dure.errors import Refused
-from dure.field import apart, phones
+from dure.field import apart, phones, texted
 from dure.field.actions import take_code
 from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, too_large
 from dure.field.known import ByKey, FromPhone
@@ -150,7 +150,8 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
     takers = import_string("dure.urls.TAKERS")
     if phones.is_apart(request.auth, request.ended):
         takers = apart.takers(takers)
-    hand_in(envelope, takers, by=request.auth.person, device=request.auth, now=request.now)
+    by, also = request.auth.person, texted.instead(takers)
+    hand_in(envelope, takers, by=by, device=request.auth, now=request.now, instead=also)
     return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
 
 

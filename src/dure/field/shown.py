@@ -1,10 +1,12 @@
 """What a worker's phone is shown beside the stops: whom to call, and how it stands behind a closed door."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -19,11 +21,18 @@ from dure.people.models import Organisation, Person
 
 
 def desk_of(standing: Standing) -> dict[str, str]:
-    """Whom the worker calls: the provider's desk, or the office when the worker has no provider."""
+    """Whom the worker calls, the provider's desk, or the office when the worker has no provider; and the number that
+    takes text messages, if there is one."""
     own = Organisation.objects.exclude(phone="").order_by("pk")
     mine = own.filter(pk__in=standing.organisations or [], kind=Organisation.Kind.PROVIDER).first()
     desk = mine or own.filter(kind=Organisation.Kind.OFFICE).first()
-    return {"name": desk.name, "phone": desk.phone} if desk else {"name": "", "phone": ""}
+    name, phone = (desk.name, desk.phone) if desk else ("", "")
+    return {"name": name, "phone": phone, "sms": settings.DURE_SMS_NUMBER or (phone if _mobile(phone) else "")}
+
+
+def _mobile(phone: str) -> bool:
+    """Whether text messages reach this number: most landlines take none."""
+    return re.sub(r"[^0-9]", "", phone.replace("+82", "0")).removeprefix("00").startswith("01")
 
 
 def looked(worker: Person, shown: Iterable[Mapping[str, Any]], *, now: datetime) -> None:

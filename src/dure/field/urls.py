@@ -10,6 +10,7 @@ urlpatterns = [
     path("field/sw.js", worker.service_worker, name="field_sw"),
     path("field/app.webmanifest", worker.manifest, name="field_manifest"),
     path("field/phones/", phones.phones, name="field_phones"),
+    path("field/phones/typed/", phones.typed, name="field_typed"),
     path("field/phones/<uuid:ref>/code/", phones.make_code, name="field_code"),
     path("field/phones/<uuid:ref>/revoke/", phones.take_away, name="field_revoke"),
     path("field/apart/<uuid:key>/", apart.show, name="field_apart"),

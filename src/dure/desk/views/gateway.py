@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.crypto import constant_time_compare
+from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -49,7 +50,14 @@ def replies(request: HttpRequest) -> HttpResponse:
     if not _signed(request, body):
         return _forged(request, "The signature doesn't hold.")
     came, wrong = _read(body, _reply)
-    return _answer({"taken": len(came), "answered": hear_all(came, now=clock.now())}, wrong)
+    left = [each for each in came if not _reported(each)]
+    reports = {"reports": len(came) - len(left)} if len(left) < len(came) else {}
+    return _answer({"taken": len(came), "answered": hear_all(left, now=clock.now()), **reports}, wrong)
+
+
+def _reported(came: Came) -> bool:
+    """Whether it is an urgent report from the field, which can't be answered as a reply."""
+    return bool(import_string("dure.urls.TEXTED")(came.number, came.text, now=clock.now()))
 
 
 @csrf_exempt

@@ -6,21 +6,25 @@ from uuid import UUID
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
 from dure.duty.models import Duty
-from dure.field import apart
+from dure.errors import Refused
+from dure.field import apart, texted
 from dure.field.actions import GOOD_FOR, enrol, revoke
 from dure.field.phones import LOST
 from dure.people.actions import Standing
 from dure.people.doors import SignedIn, only
 from dure.people.models import Device, Membership, Person, Role
+from dure.signing.limits import only_wrong_ones
 
 for_who_looks_after_phones = only(Role.PROVIDER, Role.OFFICER, Role.ADMIN)
 SHOWN_FOR = timedelta(days=7)  # a phone that was taken away
@@ -78,6 +82,22 @@ def make_code(request: SignedIn, ref: UUID) -> HttpResponse:
         "picture": segno.make(link, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff"),
     }  # fmt: skip
     return render(request, "field/phones.html", {**_context(request, now), "made": made})
+
+
+@for_who_looks_after_phones
+@require_POST
+def typed(request: SignedIn) -> HttpResponse:
+    """The desk types in a code that a worker sent to its own phone as a text message."""
+    text, now = request.POST.get("text", ""), clock.now()
+    try:
+        with only_wrong_ones(request, "codes"):
+            report = texted.typed(text, request.user.office_id, import_string("dure.urls.TAKERS"), now=now)
+    except Refused as problem:
+        context = {**_context(request, now), "text": text[:200], "wrong": problem.message}
+        return render(request, "field/phones.html", context, status=422)
+    known = {"person": report.by, "seen": clock.format_moment(report.seen_at or now)}
+    messages.success(request, _("The report of %(person)s is in, seen at %(seen)s.") % known)
+    return redirect("field_phones")
 
 
 @for_who_looks_after_phones
