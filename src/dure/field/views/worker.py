@@ -58,11 +58,11 @@ def words() -> dict[str, str]:
         "caseTold": _("Your report has arrived. Your desk is being told."),
         "call": _("Call {name}"),
         "callDesk": _("Call the desk"),
-        "smsBody": _("Can't be reached: stop {order}, {dong}. The network is bad, call me."),
         "unsent": _("An urgent report hasn't been sent for {age}. Call your desk now."),
         "away": _("No network. What you see is of {time}; what you enter is sent later."),
         "wrong": _("The network can't be reached. Try again."),
         **_words_before(),
+        **_words_of_texts(),
     }
 
 
@@ -70,7 +70,6 @@ def _words_before() -> dict[str, str]:
     """Sentences of the screens before the stops: the PIN, and the end of what can be read."""
     return {
         "course": _("Today's course"),
-        "smsLocked": _("Something urgent can't be sent: the network is bad. Call me."),
         "pinShort": _("At least {n} digits, and nothing but digits.").replace("{n}", str(settings.DURE_PIN_DIGITS)),
         "pinEasy": _("This is too easy to guess: all the same, in a row, or over and over. Choose another one."),
         "pinDate": _("This looks like a date. A birthday is soon guessed: choose another one."),
@@ -83,6 +82,23 @@ def _words_before() -> dict[str, str]:
         ),
         "wipedEnded": _("This phone shows nobody any more. What you entered is still being sent. Call your desk."),
         "wipedUnknown": _("This phone isn't known any more. Call your desk; what you entered stays on it."),
+    }
+
+
+def _words_of_texts() -> dict[str, str]:
+    """Sentences of urgent text messages: short, with the code they fit into one; they name nobody."""
+    return {
+        "textNoReply": _("Can't be reached: {where}Call me."),
+        "textDanger": _("Danger: {where}Call me."),
+        "textCalled": _("119 called: {where}Call me."),
+        "textArrived": _("119 is here: {where}Call me."),
+        "textSeen": _("Person seen: {where}Call me."),
+        "textPressed": _("Pressed 119. Call me."),
+        "textHelp": _("I need help. Call me."),
+        "textStop": _("stop {order}"),
+        "textCode": _("Report code"),
+        "textSend": _("Send it as a text message"),
+        "textWritten": _("A text message was written at {time}. Look whether it went out; if nobody answers, call."),
     }
 
 

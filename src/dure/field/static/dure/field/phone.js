@@ -6,6 +6,7 @@ import * as screens from "./screens.js";
 import * as sending from "./sending.js";
 import * as shell from "./shell.js";
 import * as store from "./store.js";
+import * as texting from "./texting.js";
 import * as vault from "./vault.js";
 import { age, icon, make, numberButton, say, settings, time } from "./words.js";
 
@@ -120,8 +121,8 @@ function showSent() {
 function showNotices() {
   const made = [];
   const patience = (pack?.urgent_unsent_seconds ?? 600) * 1000;
-  const urgent = said.find((each) => !each.arrivedAt && each.urgent && Date.now() - each.made > patience);
-  if (urgent) made.push(urgentUnsent(urgent));
+  const late = said.filter((each) => !each.arrivedAt && each.urgent && Date.now() - each.made > patience);
+  if (late.length) made.push(urgentUnsent(late));
   for (const message of new Set(said.filter((each) => !each.arrivedAt && each.refused).map((each) => each.refused))) {
     made.push(notice("danger", message));
   }
@@ -136,15 +137,17 @@ function showNotices() {
 const notice = (tone, text) =>
   make("div", { className: `notice ${tone}` }, icon("alert"), make("div", {}, make("p", { textContent: text })));
 
-function urgentUnsent(each) {
-  const made = notice("danger", say("unsent", { age: age(each.made) }));
-  if (!desk?.phone) return made;
-  const at = pack?.stops.findIndex((stop) => stop.ref === each.about || stop.case === each.about) ?? -1;
-  const known = { order: at + 1, dong: pack?.stops[at]?.dong };
-  const write = numberButton("sms", desk.phone, desk.name);
-  write.href += `?body=${encodeURIComponent(at < 0 ? say("smsLocked") : say("smsBody", known))}`;
-  made.lastChild.append(numberButton("tel", desk.phone, say("call", { name: desk.name })), write);
+function urgentUnsent(late) {
+  const made = notice("danger", say("unsent", { age: age(late[0].made) }));
+  if (desk?.phone) made.lastChild.append(numberButton("tel", desk.phone, say("call", { name: desk.name })));
+  made.lastChild.append(...texting.offer(late, desk?.sms));
   return made;
+}
+
+/** Where a stop, or its case, stands in today's list: for a text message, which names nobody. */
+function placeOf(about) {
+  const at = pack?.stops?.findIndex((stop) => about && (stop.ref === about || stop.case === about)) ?? -1;
+  return at < 0 ? {} : { order: at + 1, dong: pack.stops[at].dong };
 }
 
 async function refresh() {
@@ -156,7 +159,7 @@ async function refresh() {
 }
 
 async function keepDesk(given) {
-  if (!given?.phone || given.phone === desk?.phone) return;
+  if (!given?.phone || (given.phone === desk?.phone && given.sms === desk?.sms)) return;
   desk = given;
   await store.keep("desk", given);
 }
@@ -291,6 +294,7 @@ async function start() {
   await store.adopt(sending.sealed);
   desk = (await store.kept("desk")) ?? null;
   sending.listen(heard);
+  texting.asks(placeOf);
   addEventListener("hashchange", refresh);
   find("danger").addEventListener("click", inDanger); // after the browser dials
   for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { touched = Date.now(); }, { passive: true });

@@ -4,6 +4,7 @@
 
 import { seal, sealTo } from "./sealing.js";
 import * as store from "./store.js";
+import * as texting from "./texting.js";
 import * as vault from "./vault.js";
 import { settings } from "./words.js";
 
@@ -42,10 +43,12 @@ export const forgetCopies = () => copies.clear();
 /** What was seen: sealed and kept on the phone first (this returns then), sent right after. */
 export async function report(kind, about, gravity, body) {
   const now = new Date();
-  const key = crypto.randomUUID();
   const entered = { kind, version: 2, about, gravity, seen_at: now.toISOString(), body: JSON.stringify(body), ...await store.kept("clock") };
   const by = (await store.identity())?.key;
-  const made = { key, by, urgent: URGENT.has(gravity), made: now.getTime(), sealed: await seal(key, entered) };
+  const urgent = URGENT.has(gravity);
+  const texted = urgent && (await texting.write({ kind, about, body, made: now.getTime(), secret: by }));
+  const key = texted?.key ?? crypto.randomUUID();
+  const made = { key, by, urgent, made: now.getTime(), sealed: await seal(key, entered), ...(texted && { text: texted.text }) };
   const copy = await vault.hide(`report ${key}`, entered);
   await store.put(copy ? { ...made, copy } : made);
   tell("changed");
@@ -118,7 +121,7 @@ async function sendOne(each) {
     // an earlier key of the same person may hand in for two days only; then it goes with today's
     if (answer.status === 401 && mine?.also?.includes(each.by)) answer = await handIn(each, mine.key);
     if (answer.ok) {
-      const { sealed: _sent, ...rest } = each;
+      const { sealed: _sent, text: _text, ...rest } = each;
       await store.put({ ...rest, arrivedAt: new Date().toISOString(), refused: "" });
       tell("arrived");
       return "arrived";
