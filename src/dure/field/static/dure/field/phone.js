@@ -139,8 +139,9 @@ const notice = (tone, text) =>
 
 function urgentUnsent(late) {
   const made = notice("danger", say("unsent", { age: age(late[0].made) }));
+  made.lastChild.className = "stack";
   if (desk?.phone) made.lastChild.append(numberButton("tel", desk.phone, say("call", { name: desk.name })));
-  made.lastChild.append(...texting.offer(late, desk?.sms));
+  made.lastChild.append(...texting.offer(late, desk?.sms, refresh));
   return made;
 }
 

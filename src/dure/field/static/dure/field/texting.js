@@ -71,8 +71,8 @@ export async function write({ kind, about, body, made, secret }) {
 // iOS takes what is to be written after "&", everything else after "?"
 const mark = /iP(hone|ad|od)|Macintosh/.test(navigator.userAgent) ? "&" : "?";
 
-/** What to press so that the gravest of these goes as a text message, and when one was written last. */
-export function offer(late, number) {
+/** What to press so that the gravest of these goes as a text message, and when one was written last; `then` is called when it is. */
+export function offer(late, number, then) {
   const texts = late.filter((each) => each.text && number);
   const left = texts.filter((each) => !each.written);
   const next = left.find((each) => each.text.grave) ?? left[0];
@@ -81,7 +81,7 @@ export function offer(late, number) {
   if (!next) return shown;
   const press = numberButton("sms", number, say("textSend"), "button primary large block");
   press.href += `${mark}body=${encodeURIComponent(next.text.said)}`;
-  press.addEventListener("click", () => wrote(next.key));
+  press.addEventListener("click", () => wrote(next.key).then(then));
   return [...shown, press, make("p", { className: "muted", textContent: next.text.said })];
 }
 
