@@ -11,6 +11,7 @@ from dure.care.certificates.actions import owe_renewals
 from dure.care.certificates.lists import Certificates
 from dure.care.imports import KINDS as CARE
 from dure.care.support.listed import Leads, Populations
+from dure.care.workers import reports as workers
 from dure.cases.hours import is_working_day
 from dure.desk.views import rules
 from dure.duty.reports import Take
@@ -23,6 +24,7 @@ from dure.imports.urls import routes
 HOOKS: Hooks = {"care.visit": alarms.on_silence, "care.call": silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS, **danger.TAKERS}
 TEXTED = partial(texted.hear, takers=TAKERS)
+TAKERS: Mapping[str, Take] = {**phone.TAKERS, **danger.TAKERS, **workers.TAKERS}
 KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()}
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -74,6 +74,8 @@ LADDERS = {
     "call_list": rungs(("centre", "area"), ("oncall", "office"), wait=3600),
     "call_list_office": rungs(("oncall", "office"), wait=3600),
     "office": rungs(("officer", "office"), wait=3600),
+    "worker": rungs(("desk", "organisation"), ("oncall", "office"), wait=600),
+    "worker_help": rungs(("desk", "organisation"), ("oncall", "office"), wait=180),
 }
 
 

@@ -34,6 +34,8 @@ NOT_KEPT: Mapping[str, str] = {
     "packs_pack": "made anew from what is kept",
     "cases_entry": "only added to: the time line of a case",
     "cases_transfer": "only added to",
+    "workers_ending": "only added to",
+    "workers_silence": "only added to",
     "duty_ladder": "only added to: a version for each change",
     "duty_duty": "moved by the product every minute; closed is final, and who closed it stands in it",
     "duty_claim": "who said it, until when, and how it ended stand in it",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.audit.actions import note
-from dure.care import calling_off, reviews
+from dure.care import calling_off, on_the_road, reviews
 from dure.care.away import ask_again, nobody_asks, questions, within_a_year
 from dure.care.card import card
 from dure.care.models import PROGRAMME, Absence, Ended, Recipient, Visit
@@ -122,6 +122,7 @@ def excuse(visits: list[Visit], *, why: str, by: Person, now: datetime) -> None:
     mine.update(excused_at=now, excused_why=why[:100], unplanned=False)
     mine.filter(pk__in=[v.pk for v in no_longer_planned(visits)]).update(unplanned=True)
     close_duties([v.duty for v in visits], by=by, outcome=Outcome.EXCUSED, now=now, note=why)
+    on_the_road.changed({v.course_id for v in visits}, by=by, now=now)
 
 
 @transaction.atomic

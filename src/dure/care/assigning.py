@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dure import clock
 from dure.audit.actions import line, write
-from dure.care import fit
+from dure.care import fit, on_the_road
 from dure.care.models import Course, Visit
 from dure.errors import Refused
 from dure.people.models import Membership, Person, Role
@@ -84,8 +84,10 @@ def give(stops: Sequence[Visit], to: Person, *, by: Person, now: datetime) -> li
     before = {visit.pk: visit.worker.ref if visit.worker else "-" for visit in given}
     Visit.objects.filter(pk__in=before).update(worker=to)
     write(line(at=now, who=by, did="reassigned", about=v, why=f"{before[v.pk]} {to.ref}") for v in given)
+    before_them = {visit.worker_id for visit in given}
     for visit in given:
         visit.worker = to
+    on_the_road.changed({visit.course_id for visit in given}, also={*before_them, to.pk}, by=by, now=now)
     return given
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from dure import clock
-from dure.care import calling_off, reviews
+from dure.care import calling_off, on_the_road, reviews
 from dure.care.alarms import excuse
 from dure.care.models import Course, Recipient, Visit
 from dure.care.opening import (
@@ -73,6 +73,7 @@ def _follow(office: int, day: date, visits: Sequence[Visit], by: Person, now: da
         elif p.due_at > now:
             pairs.append((visit, p))
     excuse(gone, why=PLAN_CHANGED, by=by, now=now)
+    before = {v.course_id for v in visits}
     kept = {v.pk: (v.provider_id, v.course, v.worker_id, v.order) for v, p in pairs if _stays(v, p, courses, now)}
     for visit, p in pairs:
         put(visit, p, courses)
@@ -81,6 +82,7 @@ def _follow(office: int, day: date, visits: Sequence[Visit], by: Person, now: da
     changed = [(v.duty, new) for v, p in pairs if _differs(v, new := owed(v, p))]
     amend(changed, by=by, now=now)  # duties before visits, as everybody takes them
     Visit.objects.bulk_update([v for v, _ in pairs], PLANNED)
+    on_the_road.changed({*before, *(v.course_id for v in visits)}, by=by, now=now)
 
 
 def _differs(visit: Visit, new: Owed) -> bool:

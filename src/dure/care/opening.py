@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from dure import clock
-from dure.care import fit
+from dure.care import fit, on_the_road
 from dure.care.days import calendar
 from dure.care.models import WAITING, Absence, Course, MealPlan, Move, Recipient, Visit
 from dure.cases.models import Tier
@@ -127,6 +127,7 @@ def _open_day(office: int, day: date, now: datetime, recipients: Collection[int]
     for visit, duty in zip(visits, duties, strict=True):
         visit.duty = duty
     Visit.objects.bulk_create(visits)
+    on_the_road.owe_starts(office, day, now=now)
     return len(visits) + len(again)
 
 
@@ -144,6 +145,8 @@ def reopen(visits: Sequence[Visit], *, now: datetime) -> None:
     for visit, duty in zip(visits, duties, strict=True):
         visit.duty, visit.excused_at, visit.excused_why, visit.unplanned = duty, None, "", False
     Visit.objects.bulk_update(visits, ["duty", "excused_at", "excused_why", "unplanned", *PLANNED])
+    for day in {visit.day for visit in visits}:
+        on_the_road.owe_starts(visits[0].office_id, day, now=now)
 
 
 def no_longer_planned(visits: Iterable[Visit]) -> list[Visit]:

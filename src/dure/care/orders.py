@@ -22,6 +22,8 @@ NAMES = {
     "call_holiday": L("A welfare call wasn't made in time, on a weekend or holiday"),
     "office": L("Work of the office without hurry"),
     "paper": L("What was agreed at meetings, and circulars: reminded once a day"),
+    "worker": L("A worker hasn't started, or isn't heard on the road"),
+    "worker_help": L("A worker asks for help"),
     "dong": L("What a dong's centre does without hurry: reminded once a day, then the office"),
 }
 WHO = {

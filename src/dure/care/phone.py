@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from dure import clock
+from dure.care import on_the_road
 from dure.care.alarms import cannot_reach
 from dure.care.models import PROGRAMME, Course, Handed, Outcome, Recipient, Sighting, Visit
 from dure.care.settling import LOOK_WITHIN, Seen, add, open_case_of, settle
@@ -124,6 +125,7 @@ def take_course(report: Report, now: datetime) -> None:
     field = {"started": "started_at", "finished": "finished_at"}[did]
     course = Course.objects.get(ref=_about(report))
     Course.objects.filter(pk=course.pk, **{field: None}).update(**{field: seen_at(report, now)})
+    on_the_road.changed([course.pk], by=report.by, now=now)
 
 
 TAKERS = {

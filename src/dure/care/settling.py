@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from dure import clock
-from dure.care import calling_off
+from dure.care import calling_off, on_the_road
 from dure.care.alarms import after_case, cannot_reach, excuse
 from dure.care.models import PROGRAMME, Absence, Handed, InConfidence, Outcome, Sighting, Visit
 from dure.care.opening import ABSENT, absences_on
@@ -73,6 +73,7 @@ def settle(visit: Visit, seen: Seen, *, by: Person, report: Report | None, now: 
     if not past:
         _follow(visit, sighting, bool(seen.who.strip() or seen.note.strip()), by, now)
     _worries(visit, sighting, seen, by, now)
+    on_the_road.changed([visit.course_id], by=by, now=now)
     return sighting
 
 

@@ -27,6 +27,8 @@ LADDERS = {
     "office": [_step("officer", "office", 60), _step("oncall", "office", 60)],
     "paper": [_step("officer", "office", 24 * 60)],
     "dong": [_step("centre", "area", 24 * 60), _step("officer", "office", 24 * 60)],
+    "worker": [_step("desk", "organisation", 10), _step("oncall", "office", 10)],
+    "worker_help": [_step("desk", "organisation", 3), _step("oncall", "office", 3)],
 }
 HOLDS = {  # who takes on what has time needn't go on within minutes
     "followup": 60 * MINUTE,

@@ -98,5 +98,6 @@ urlpatterns = [
     path("processors/", include("dure.care.processors.urls")),
     path("transfers/", include("dure.care.transfers.urls")),
     path("discretion/", include("dure.care.discretion.urls")),
+    path("workers/", include("dure.care.workers.urls")),
     path("emergencies/", include("dure.care.emergencies.urls")),
 ]

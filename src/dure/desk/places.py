@@ -54,7 +54,8 @@ GROUPS: list[tuple[Any, list[Place]]] = [
         _("Agencies and their people"),
         [
             ("gatherings:index", _("Meetings and training")), ("care:certificates:index", _("Certificates")),
-            ("field_phones", _("Field phones")), ("care:complaints:index", _("Complaints")),
+            ("field_phones", _("Field phones")), ("care:workers:index", _("Workers on the road")),
+            ("care:complaints:index", _("Complaints")),
             ("care:changes:index", _("Changes of provider")), ("care:changes:own", _("Ready for the first day?")),
         ],
     ),
@@ -89,6 +90,7 @@ ALSO = {  # further pages of a place
         "/care/complaints/", "/care/changes/", "/looks/", "/retention/", "/care/requests/",
         "/care/complaints/", "/care/changes/", "/looks/",
         "/care/transfers/", "/care/processors/", "/security/",
+        "/care/transfers/", "/care/processors/", "/care/workers/",
     ),
 }  # fmt: skip
 

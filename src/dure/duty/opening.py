@@ -158,6 +158,15 @@ def amend(owed: Sequence[tuple[Duty, Owed]], *, by: Person | None, now: datetime
     return duties
 
 
+def put_off(duty: Duty, due_at: datetime, values: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whoever it is about has given a sign of life before its time: it is due at another time. Whether it was so.
+
+    What is due already stays due, whether the watch has looked or not. Nobody has done anything: it isn't recorded.
+    """
+    early = Duty.objects.filter(pk=duty.pk, closed_at=None, raised_at=None, due_at__gt=now)
+    return bool(early.update(due_at=due_at, look_at=due_at, values={**duty.values, **values}))
+
+
 @transaction.atomic
 def hand_to(
     duties: Sequence[Duty], organisation: int, *, owner: Person | None = None, by: Person | None, now: datetime

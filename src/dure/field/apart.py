@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
+from dure.care.on_the_road import employer
 from dure.care.phone import is_in_confidence, place_of, worrying
 from dure.care.settling import look_by
+from dure.care.workers import reports as workers
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome, Report
 from dure.duty.opening import Owed, open_duties
@@ -20,7 +22,6 @@ from dure.duty.reports import Take
 from dure.errors import Refused
 from dure.field import danger
 from dure.field.models import SetApart
-from dure.field.phones import employer
 from dure.offices.acting import acting
 from dure.people.actions import Standing
 from dure.people.models import Person
@@ -32,7 +33,8 @@ DECIDE = gettext_noop("A phone of %(person)s that was taken away has sent a repo
 
 def takers(of: Mapping[str, Take]) -> dict[str, Take]:
     """How the reports of such a phone are taken: what is worrying as ever, all else is set apart."""
-    return {kind: take if kind in danger.TAKERS else _apart(take) for kind, take in of.items()}
+    alarms = {*danger.TAKERS, *workers.TAKERS}
+    return {kind: take if kind in alarms else _apart(take) for kind, take in of.items()}
 
 
 def _apart(take: Take) -> Take:

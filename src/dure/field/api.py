@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dure import clock
 from dure.care.phone import pack
+from dure.care.workers.reports import reported
 from dure.duty.models import Report
 from dure.duty.reports import hand_in
 from dure.errors import Refused
@@ -151,7 +152,9 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
     if phones.is_apart(request.auth, request.ended):
         takers = apart.takers(takers)
     by, also = request.auth.person, texted.instead(takers)
-    hand_in(envelope, takers, by=by, device=request.auth, now=request.now, instead=also)
+    report = hand_in(envelope, takers, by=by, device=request.auth, now=request.now, instead=also)
+    if not known and not request.ended:
+        reported(report, now=request.now)
     return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
+from dure.care.on_the_road import employer
 from dure.duty.models import Duty, Report
 from dure.duty.opening import Owed, open_duties
-from dure.field.phones import employer
 
 KIND, ORDER = "field.danger", "case"
 CALL = gettext_noop("%(person)s pressed 119 on the phone, and it isn't known at whose door. Call at once: %(phone)s")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.audit.actions import note
+from dure.care.on_the_road import employer
+from dure.care.workers import actions as workers
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome
 from dure.duty.opening import Owed, open_duties
@@ -21,7 +23,7 @@ from dure.field.models import Phone
 from dure.health.actions import fault
 from dure.offices.acting import acting
 from dure.people.actions import Standing
-from dure.people.models import Device, Membership, Person, Role
+from dure.people.models import Device, Membership
 
 LOST, ORDER = "field.wiped", "office"
 MISSING = gettext_noop("The phone of %(person)s is empty, and %(n)s reports had not arrived. Ask what was seen.")
@@ -84,6 +86,8 @@ def heard(device: Device, told: Told, *, now: datetime) -> None:
     if fresh and not said:
         return
     Device.objects.filter(pk=device.pk).update(heard_at=now)
+    if not fresh and device.revoked_at is None:  # who has one that was taken away may be anybody
+        workers.heard(device, now=now)
     if told.unsent is None:
         return
     since = now - (told.oldest or timedelta(0)) if told.unsent else None
@@ -145,9 +149,3 @@ def _all_came(device: Device, now: datetime) -> None:
     with acting(device.office_id, device.person_id):
         owed = list(Duty.objects.filter(kind=LOST, about=device.ref, closed_at=None))
         close(owed, by=device.person, outcome=Outcome.KEPT, now=now)
-
-
-def employer(person: Person) -> int | None:
-    """Where somebody works, or worked last, as a worker."""
-    works = Membership.objects.filter(person=person, role=Role.WORKER).order_by("-since", "-pk")
-    return works.values_list("organisation_id", flat=True).first()

@@ -13,10 +13,11 @@ class Unit(models.TextChoices):
     DAYS = "days", _("days")
     MONTHS = "months", _("months")
     HOURS = "hours", _("hours")
+    MINUTES = "minutes", _("minutes")
     YES = "yes", _("1: yes, 0: no")
 
 
-MOST = {Unit.DAYS: 3660, Unit.MONTHS: 120, Unit.HOURS: 1000, Unit.YES: 1}  # more is a slip
+MOST = {Unit.DAYS: 3660, Unit.MONTHS: 120, Unit.HOURS: 1000, Unit.MINUTES: 1440, Unit.YES: 1}  # more is a slip
 
 
 class Rule(Owned):
@@ -42,7 +43,7 @@ class Rule(Owned):
             models.CheckConstraint(
                 name="rule_is_no_slip_of_the_finger",
                 condition=~Q(unit="days", value__gt=3660) & ~Q(unit="months", value__gt=120)
-                & ~Q(unit="hours", value__gt=1000),
+                & ~Q(unit="hours", value__gt=1000) & ~Q(unit="minutes", value__gt=1440),
             ),
             models.CheckConstraint(name="rule_says_where_it_comes_from", condition=~Q(source="")),
         ]  # fmt: skip

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dure import clock
+from dure.care.workers.shown import silent_now
 from dure.duty.models import Duty
 from dure.errors import Refused
 from dure.field import apart, texted
@@ -54,8 +55,11 @@ def ended_seen_by(standing: Standing, now: datetime) -> QuerySet[Device]:
 def _context(request: SignedIn, now: datetime) -> dict[str, Any]:
     lost = Duty.objects.seen_by(request.standing).filter(kind=LOST, closed_at=None).order_by("pk")
     ended, hands_in = ended_seen_by(request.standing, now), timedelta(hours=settings.DURE_HAND_IN_HOURS)
+    shown, silent = list(workers_seen_by(request.standing)), silent_now(request.standing, now)
+    for worker in shown:
+        worker.silent = silent.get(worker.pk)  # type: ignore[attr-defined]
     return {
-        "workers": workers_seen_by(request.standing),
+        "workers": shown,
         "ended": [(each, (each.revoked_at or each.person.left_at or now) + hands_in) for each in ended],
         "apart": apart.seen_by(request.standing).filter(decided_at=None)[:50],
         "lost": [(duty, _(duty.what) % duty.values) for duty in lost],

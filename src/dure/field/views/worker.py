@@ -70,6 +70,9 @@ def _words_before() -> dict[str, str]:
     """Sentences of the screens before the stops: the PIN, and the end of what can be read."""
     return {
         "course": _("Today's course"),
+        "help": _("Help"),
+        "helpSent": _("Help: sent"),
+        "helpWaiting": _("Help: waiting"),
         "pinShort": _("At least {n} digits, and nothing but digits.").replace("{n}", str(settings.DURE_PIN_DIGITS)),
         "pinEasy": _("This is too easy to guess: all the same, in a row, or over and over. Choose another one."),
         "pinDate": _("This looks like a date. A birthday is soon guessed: choose another one."),

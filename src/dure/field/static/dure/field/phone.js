@@ -1,6 +1,7 @@
 // The worker's phone: which screen is shown, what is always in sight, when the stops are fetched, when it locks.
 
 import { end, tellEnd, tellLost } from "./ending.js";
+import * as help from "./help.js";
 import * as lock from "./lock.js";
 import * as screens from "./screens.js";
 import * as sending from "./sending.js";
@@ -93,6 +94,7 @@ function head(name, stop) {
   find("back").hidden = !stop;
   find("back").href = stop && FORMS.includes(name) ? `#stop/${stop.ref}` : "#";
   find("danger").hidden = !stop && name !== "locked";
+  help.place(name);
   const course = pack?.courses?.map((each) => each.name).join(", ");
   find("course-name").textContent = course || say("course");
   find("call-desk").hidden = !desk?.phone;
@@ -157,6 +159,7 @@ async function refresh() {
   draw();
   showSent();
   showNotices();
+  help.show(said);
 }
 
 async function keepDesk(given) {
@@ -298,6 +301,7 @@ async function start() {
   texting.asks(placeOf);
   addEventListener("hashchange", refresh);
   find("danger").addEventListener("click", inDanger); // after the browser dials
+  help.begin(() => route().stop);
   for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { touched = Date.now(); }, { passive: true });
   setInterval(screens.tickWaiting, 1000);
   setInterval(() => { if (!stage) screens.stand(route().stop, said); }, STAND);
