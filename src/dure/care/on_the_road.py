@@ -70,7 +70,8 @@ def owe_starts(office: int, day: date, *, now: datetime) -> int:
     waiting = Course.objects.filter(Exists(stops), ~driven(""), office_id=office, day=day, finished_at=None)
     courses = list(waiting.select_related("route").order_by("pk"))
     about = Duty.objects.filter(kind=STARTS, about__in=[course.ref for course in courses])
-    known = set(about.exclude(outcome=Outcome.EXCUSED).values_list("about", flat=True))
+    last = about.order_by("about", "-pk").distinct("about").values_list("about", "outcome")
+    known = {ref for ref, outcome in last if outcome != Outcome.EXCUSED}
     return _owe([course for course in courses if course.ref not in known], office, now)
 
 
