@@ -31,6 +31,8 @@ from dure.care.requests.models import Request
 from dure.care.support import plans, referrals
 from dure.care.support.models import Lead, Plan, Referral, Search, Waiting
 from dure.care.support.searches import quarter_of
+from dure.care.workers.actions import ask_for_help
+from dure.duty.models import Duty
 from dure.duty.opening import open_duties
 from dure.files.actions import keep
 from dure.gatherings import actions as gatherings
@@ -74,6 +76,8 @@ def things(of: Whose) -> dict[str, Any]:
         "emergencies/ref": _looked(of).ref,
         "consents/ref": _agreed(of).ref,
         "processors/ref": _entrusted(of).ref,
+        "workers/ref": of.worker.ref,
+        "asked/ref": _helped(of).ref,
     }
 
 
@@ -122,6 +126,13 @@ def _entrusted(of: Whose) -> Processor:
         office=of.office, name="x", task="messages", items="x", since=clock.today(), changed_at=of.now,
         changed_by=of.desk,
     )  # fmt: skip
+
+
+def _helped(of: Whose) -> Duty:
+    """A worker asks for help."""
+    with acting(of.office.pk, of.worker.pk):
+        ask_for_help(of.worker, at=of.now, now=of.now)
+        return Duty.objects.get(kind="care.help", about=of.worker.ref)
 
 
 def _complained(of: Whose) -> Complaint:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from dure.audit.models import Entry
-from dure.care.models import Sighting, Visit
+from dure.care.models import Course, Sighting, Visit
 from dure.cases.actions import hand_over
 from dure.cases.models import Case
 from dure.cases.models import Entry as Line
@@ -19,6 +19,7 @@ from dure.field.actions import revoke
 from dure.offices.acting import act
 from dure.people.models import Device, Membership, Role
 from tests import make
+from tests.care.world import watch
 from tests.field.world import READ_KEY, World, day, phone
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,36 @@ def test_a_lost_phone_still_hands_in_but_shows_nobody(world):
     assert put(world, uuid4(), envelope(world.visits[0].ref)).status_code == 201
     assert get(world, "pack").status_code == 403
     assert get(world, "hello").json()["revoked"] is True
+
+
+def test_help_from_a_phone_that_was_taken_away_is_told_all_the_same(world):
+    revoke(world.device, by=world.desk, now=make.NOON)
+    assert put(world, uuid4(), envelope(None, "care.help")).status_code == 201
+    assert Duty.objects.filter(kind="care.help", about=world.worker.ref, closed_at=None).count() == 1
+
+
+def test_a_phone_that_asks_and_one_that_reports_are_heard_of(world, moved):
+    """The whole way: a course is started, the phone is silent past its next stop, and a report ends that."""
+    Device.objects.filter(pk=world.device.pk).update(enrolled_at=make.NOON - timedelta(days=30))
+    Course.objects.create(
+        office=world.office, provider=world.provider, route=world.route, day=make.DAY - timedelta(days=30),
+        meal="lunch", starts_at=make.NOON - timedelta(days=30),
+    )  # fmt: skip
+    put(world, uuid4(), envelope(world.visits[0].course.ref, "care.course", did="started"))
+    [silence] = Duty.objects.filter(kind="care.silent", closed_at=None)
+    assert silence.due_at == make.NOON + timedelta(minutes=60)
+
+    moved(make.NOON + timedelta(minutes=45))
+    get(world, "hello")
+    silence.refresh_from_db()
+    assert silence.due_at == make.NOON + timedelta(minutes=75)
+
+    late = silence.due_at + timedelta(minutes=5)
+    watch(late)
+    moved(late)
+    put(world, uuid4(), envelope(world.visits[0].ref, at=late))
+    silence.refresh_from_db()
+    assert (silence.closed_by, silence.outcome) == (world.worker, "kept")
 
 
 def test_who_has_left_still_hands_in_but_sees_nobody(world):

@@ -202,6 +202,38 @@ def test_a_network_that_breaks_loses_nothing_and_counts_once(page, served):
     served.until([("known_safe", "not_handed", False, False)], SIGHTINGS, served.world.visits[4].ref)
 
 
+HELP = "SELECT count(*) FROM duty_duty WHERE kind = 'care.help' AND closed_at IS NULL"
+
+
+def test_help_is_held_waits_without_a_network_and_is_sent_locked_or_not(page, served):
+    help_ = page.locator("#help")
+    expect(help_).to_be_visible()
+    help_.click(delay=200)  # a slip of the thumb
+    expect(help_).to_have_text("도움")
+    assert page.evaluate("localStorage.getItem('dure-unsent')") is None
+
+    page.context.set_offline(True)
+    page.locator(".stop a").first.tap()
+    expect(help_).to_be_visible()
+    help_.click(delay=1200)
+    expect(help_).to_have_text("대기 중")
+    look(page, "help")
+    page.context.set_offline(False)
+    expect(help_).to_have_text("보냄", timeout=20_000)
+    served.until([(1,)], HELP)
+    [(body,)] = served.rows("SELECT body FROM duty_report WHERE kind = 'care.help'")
+    assert str(served.world.visits[0].ref) in body
+
+    page.reload()  # locked now; whoever takes the phone away sees nothing of it
+    expect(page.get_by_role("heading", name="PIN")).to_be_visible()
+    expect(help_).to_have_text("도움")
+    help_.click(delay=1200)
+    expect(help_).to_have_text("보냄", timeout=20_000)
+    served.until([(2,)], "SELECT count(*) FROM duty_report WHERE kind = 'care.help'")
+    served.until([(1,)], HELP)
+    assert page.evaluate("dialled") == []
+
+
 def test_one_refused_record_holds_up_no_other(page, served):
     visit = served.world.visits[5]
     page.route("**/reports/*", lambda route: route.fulfill(status=413, json={"message": "너무 큽니다."}), times=1)

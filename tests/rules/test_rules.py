@@ -78,6 +78,7 @@ def test_beginning_again_changes_nothing_and_another_office_has_its_own(office):
     ({"unit": "yes", "value": 2}, "rule_is_answered_by_yes_or_no"), ({"source": ""}, "rule_says_where_it_comes_from"),
     ({"name": "bars"}, "rule_once_a_day"),
     ({"value": 1001}, "rule_is_no_slip_of_the_finger"),
+    ({"value": 1441, "unit": "minutes"}, "rule_is_no_slip_of_the_finger"),
 ])  # fmt: skip
 def test_refuses(office, change, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
