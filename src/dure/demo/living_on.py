@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from dure.care.models import Course, Handed, Outcome, Visit
+from dure.care.on_the_road import changed
 from dure.care.settling import Seen, settle
 from dure.offices.acting import acting
 from dure.offices.models import Office
@@ -23,7 +24,11 @@ def go_on(now: datetime) -> int:
 def _of(office: Office, now: datetime) -> int:
     with acting(office.pk):
         begun = Course.objects.filter(office=office, starts_at__lte=now)
+        fresh = list(begun.filter(started_at=None, worker__isnull=False).select_related("worker"))
         begun.filter(started_at=None).update(started_at=F("starts_at"))
+        for course in fresh:
+            if course.worker:
+                changed([course.pk], by=course.worker, now=now)
         on_the_road = begun.filter(finished_at=None).values("worker")
         Device.objects.filter(person__in=on_the_road, revoked_at=None).update(heard_at=now)
         waiting = Visit.objects.filter(
