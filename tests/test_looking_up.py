@@ -182,6 +182,15 @@ def test_there_are_searches():
 
 
 @each_search
+def test_every_box_of_a_search_into_which_words_can_be_typed_is_named_on_its_view(page: Page, world: dict[str, Any]):
+    with undone():
+        as_app()
+        text = world["clients"][Role.ADMIN].get(page.address({})).content.decode()
+    [form] = re.findall(r'(<form class="filters" role="search") method="post"(.*?</form>)', text, re.DOTALL)
+    assert Asking("".join(form)).words == set(page.view.searched)  # type: ignore[attr-defined]
+
+
+@each_search
 def test_a_name_that_is_looked_up_stands_in_no_address_and_no_log(
     page: Page, world: dict[str, Any], logged: io.StringIO
 ):
