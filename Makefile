@@ -21,7 +21,7 @@ day: install ## live one day of the demo office and print its story
 	@$(RUN)/dure day
 
 soak: dev ## the properties and the crash run again and again, until something breaks
-	while HYPOTHESIS_PROFILE=soak $(RUN)/pytest -q --hypothesis-profile=soak tests/duty tests/care tests/cases $(wildcard tests/crash); do :; done
+	while HYPOTHESIS_PROFILE=soak $(RUN)/pytest -q --hypothesis-profile=soak tests/duty tests/care tests/cases tests/stories $(wildcard tests/crash); do :; done
 
 dev:
 	@tools/install dev
