@@ -22,9 +22,8 @@ from dure.imports.kinds import Kind
 from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence, "care.call": silence}
-TAKERS: Mapping[str, Take] = {**phone.TAKERS, **danger.TAKERS}
-TEXTED = partial(texted.hear, takers=TAKERS)
 TAKERS: Mapping[str, Take] = {**phone.TAKERS, **danger.TAKERS, **workers.TAKERS}
+TEXTED = partial(texted.hear, takers=TAKERS)
 KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()}
 
 urlpatterns: list[URLPattern | URLResolver] = [

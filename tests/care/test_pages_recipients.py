@@ -78,8 +78,10 @@ def test_search_by_name_last_digits_and_dong():
     day = world.day()
     area, client = day.visits[0].recipient.place.area_id, signed_in(day.officer)
     found = lambda **q: [r.name for r in client.get("/care/recipients/", q).context["page"]]  # noqa: E731
-    assert found(q="순례") == ["최순례"]
-    assert found(q="1101") == ["정복남"]
+    looked = lambda **q: [r.name for r in client.post("/care/recipients/", q, follow=True).context["page"]]  # noqa: E731
+    assert looked(q="순례") == ["최순례"]
+    assert looked(q="1101", dong=area, tier="") == ["정복남"]
+    assert looked(q=" ", tier="red") == ["최순례"]
     assert found(tier="red") == ["최순례"]
     assert found(dong=area, provider=day.provider.pk) == ["윤말순", "정복남", "최순례"]
     assert found(dong="999999") and found(page="x")  # what can't be read narrows nothing

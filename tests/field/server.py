@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from dure import postgres
+from dure.demo import processes
 from tests import apart
 
 
@@ -76,9 +76,8 @@ class Web:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        where = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "dure.wsgi", "-b", where, "-w", "2", "--log-level", "warning"]
-        self.process = subprocess.Popen(command, env=os.environ | self.environment)
+        started = processes.web(f"127.0.0.1:{self.port}")
+        self.process = subprocess.Popen(started, env=os.environ | self.environment)
         _wait(f"{self.address}/field/", self.process)
 
     def stop(self) -> None:

@@ -29,7 +29,7 @@ from tests.field.world import World, day, phone
 
 pytestmark = pytest.mark.django_db
 KEY = "our-secret"
-NO_REPLY, DANGER, STEP_DANGER, CALLED, ARRIVED, SEEN, PRESSED = range(7)
+NO_REPLY, DANGER, STEP_DANGER, CALLED, ARRIVED, SEEN, PRESSED, HELP = range(8)
 NUMBER = "010-0000-9999"
 
 
@@ -181,6 +181,14 @@ def test_danger_and_119_act_as_ever(world):
     assert case.called_119_at == make.NOON
     assert Duty.objects.filter(kind="field.danger", closed_at=None, urgent=True).count() == 1
     assert unread() == 0
+
+
+def test_help_that_was_pressed_without_a_network_is_told_once(world):
+    text = said(world, code(world, HELP, None))
+    texted(world, text)
+    texted(world, text)
+    asked = Duty.objects.get(kind="care.help")
+    assert (asked.about, asked.urgent, unread()) == (world.worker.ref, True, 0)
 
 
 def test_a_step_may_mean_the_case(world):

@@ -74,11 +74,12 @@ def test_stopping(waiting, client):
 
 
 def test_holding_somebody_back_and_ending_it(waiting, client):
-    page = client.get("/retention/holds/new/?find=비밀").content.decode()
+    where = client.post("/retention/holds/new/", {"find": "비밀"})["Location"]
+    page = client.get(where).content.decode()
     assert "비***디" in page
     about = page.split('value="recipient ')[1].split('"')[0]
     said = {"about": f"recipient {about}", "why": "소송", "until": "2033-01-01"}
-    assert client.post("/retention/holds/new/?find=비밀", said).status_code == 302
+    assert client.post(where, said).status_code == 302
     act(waiting.office_id)
     held = Hold.objects.get()
     assert (str(held.about), held.why, held.ended_at) == (about, "소송", None)
@@ -97,11 +98,10 @@ def test_holding_somebody_back_and_ending_it(waiting, client):
     ],
 )
 def test_a_hold_that_is_asked_wrongly_says_so_at_its_field(waiting, client, change, said):
-    page = client.get("/retention/holds/new/?find=비밀").content.decode()
+    where = client.post("/retention/holds/new/", {"find": "비밀"})["Location"]
+    page = client.get(where).content.decode()
     about = "recipient " + page.split('value="recipient ')[1].split('"')[0]
-    answer = client.post(
-        "/retention/holds/new/?find=비밀", {"about": about, "why": "x", "until": "2033-01-01"} | change
-    )
+    answer = client.post(where, {"about": about, "why": "x", "until": "2033-01-01"} | change)
     assert answer.status_code == 422 and said in answer.content.decode()
     assert not Hold.objects.exists()
 

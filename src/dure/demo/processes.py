@@ -25,12 +25,17 @@ LOOK = 0.5  # seconds between two looks at the children
 LOOKS_A_NEED = 10  # looks between two looks at what the children need
 STEADY = 60.0  # seconds after which a restarted child counts as mended
 PATIENCE = 15.0  # seconds that a child has to end by itself
+THREADS = "4"
 WAITS = (0.0, 1.0, 5.0, 15.0, 30.0)  # before the first, second … restart in a row
 
 
 def web(bind: str, workers: int = 2) -> list[str]:
-    """How the web process is started."""
-    options = ["--workers", str(workers), "--worker-class", "sync", "--bind", bind, "--log-level", "warning"]
+    """How the web process is started where no proxy stands in front of it.
+
+    A browser opens connections ahead of need and leaves them idle: with one request at a time (`sync`, right behind a
+    proxy) two of them would keep everybody waiting for half a minute.
+    """
+    options = ["--workers", str(workers), "--threads", THREADS, "--bind", bind, "--log-level", "warning"]
     return [sys.executable, "-m", "gunicorn", "dure.wsgi", *options]
 
 

@@ -45,7 +45,7 @@ WHAT = (  # by number, the same for ever: a phone of any version may have writte
     What("care.step", "no_reply", {"step": "arrived_119"}),
     What("care.step", "no_reply", {"step": "seen"}),
     What("field.danger", "danger", {}),
-    What("field.help", "danger", {}),
+    What("care.help", "danger", {}),
 )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from dure import clock
 from dure.care.phone import fill_in, meant
+from dure.care.workers.reports import reported
 from dure.duty.actions import close
 from dure.duty.models import Duty, Outcome, Report
 from dure.duty.reports import Envelope, Instead, Take, hand_in, one_at_a_time
@@ -93,7 +94,10 @@ def _report(code: str, known: list[dict[str, Any]], takers: Mapping[str, Take], 
             return None
         takers = apart.takers(takers) if phones.is_apart(device, ended) else takers
         envelope = _envelope(code, key, device, made, now)
-        return hand_in(envelope, takers, by=device.person, device=device, now=now, instead=instead(takers))
+        report = hand_in(envelope, takers, by=device.person, device=device, now=now, instead=instead(takers))
+        if not ended:
+            reported(report, now=now)
+        return report
 
 
 def _envelope(code: str, key: UUID, device: Device, made: datetime, now: datetime) -> Envelope:

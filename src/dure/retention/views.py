@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dure import clock
 from dure.offices.retention import purposes
-from dure.people.doors import SignedIn, for_admins
+from dure.people.doors import SignedIn, counted, for_admins
+from dure.people.searching import Search, searched
 from dure.retention import actions, page
 from dure.retention.forms import FindForm, HoldForm
 from dure.retention.models import Hold, Run
@@ -89,10 +90,13 @@ def stop(request: SignedIn, ref: UUID) -> HttpResponse:
     return redirect("retention:index")
 
 
+@require_http_methods(["GET", "POST"])
 @for_admins
-def hold(request: SignedIn) -> HttpResponse:
-    """Hold somebody's or a case's data back: `?find=` looks for a name or a number."""
-    find = FindForm(request.GET)
+@counted("searches", "GET")
+@searched("find")
+def hold(request: Search) -> HttpResponse:
+    """Hold somebody's or a case's data back, found by a name or a number."""
+    find = FindForm(request.said)
     found = find.found(request.standing.office)
     form = HoldForm(request.POST if request.method == "POST" else None, found=found, today=clock.today())
     if request.method == "POST" and form.is_valid():
@@ -101,7 +105,7 @@ def hold(request: SignedIn) -> HttpResponse:
         actions.hold(kind, about, said["why"], said["until"], by=request.user, now=clock.now())
         messages.success(request, _("Held back. Nothing of it is deleted until somebody ends this."))
         return redirect("retention:index")
-    shown = {"find": find, "found": found, "form": form, "asked": bool(request.GET.get("find"))}
+    shown = {"find": find, "found": found, "form": form, "asked": bool(request.said.get("find"))}
     return render(request, "retention/hold.html", shown, status=422 if form.errors else 200)
 
 

@@ -179,7 +179,7 @@ def test_an_answer_says_what_was_done_or_why_not(world, asked, granted, done, wh
 
 def test_the_pages_from_asking_to_the_answer(world, moved):
     client, somebody = make.signed_in(world.officer), world.recipient
-    assert "홍*동" in client.get("/care/requests/new/?find=홍길").content.decode()
+    assert "홍*동" in client.post("/care/requests/new/", {"find": "홍길"}, follow=True).content.decode()
     where = f"/care/requests/new/?recipient={somebody.ref}"
     wrong = client.post(where, {"kind": "delete", "by": "agent", "checked": "", "received_on": "2026-11-23"})
     page = wrong.content.decode()

@@ -33,14 +33,12 @@ def hours_field(**kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(min_value=least, max_value=MOST_HOURS, max_digits=4, decimal_places=1, **kwargs)
 
 
-class Filter(forms.Form):
-    """Narrowing the list."""
+class Whose(forms.Form):
+    """Of which provider."""
 
-    q = forms.CharField(label=L("Name"), required=False, max_length=60)
     provider = forms.ModelChoiceField(
         Organisation.objects.none(), label=L("Provider"), required=False, empty_label=L("All providers")
     )
-    state = forms.ChoiceField(label=L("State"), required=False, choices=STATES)
 
     def __init__(self, *args: Any, providers: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,6 +49,14 @@ class Filter(forms.Form):
         """What was chosen, or nothing."""
         self.is_valid()
         return self.cleaned_data.get(name) if self.is_bound else None
+
+
+class Filter(Whose):
+    """Narrowing the list."""
+
+    q = forms.CharField(label=L("Name"), required=False, max_length=60)
+    state = forms.ChoiceField(label=L("State"), required=False, choices=STATES)
+    field_order = ("q", "provider", "state")
 
 
 class Kinds(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dure import clock
 from dure.audit.looks import because
@@ -22,6 +22,7 @@ from dure.care.requests.held import LEFT_OUT, held
 from dure.care.requests.models import Kind, Request
 from dure.care.requests.paper import paper
 from dure.people.doors import SignedIn, counted, for_officers
+from dure.people.searching import Search, searched
 
 A_PAGE, MOST = 50, 20
 
@@ -42,11 +43,14 @@ def index(request: SignedIn) -> HttpResponse:
     return render(request, "requests/index.html", shown)
 
 
+@require_http_methods(["GET", "POST"])
 @for_officers
-def add(request: SignedIn) -> HttpResponse:
+@counted("searches", "GET")
+@searched("find")
+def add(request: Search) -> HttpResponse:
     """Somebody asks: first the recipient is found by name, then `?recipient=` says who."""
     if "recipient" not in request.GET:
-        find = FindForm(request.GET)
+        find = FindForm(request.said)
         word = find.cleaned_data["find"] if find.is_valid() else ""
         found = _everybody(request).filter(name__icontains=word)[:MOST] if len(word) > 1 else None
         return render(request, "requests/find.html", {"find": find, "found": found})

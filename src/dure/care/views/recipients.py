@@ -26,6 +26,7 @@ from dure.care.shown import person_pairs, way_in, week_sentences
 from dure.cases.models import Case
 from dure.offices.acting import acting
 from dure.people.doors import SignedIn, counted, for_the_office
+from dure.people.searching import Search, searched
 
 A_PAGE = 50
 Kept = Callable[[Recipient], object]
@@ -37,13 +38,14 @@ def find(request: SignedIn, ref: UUID) -> Recipient:
     return get_object_or_404(mine.select_related("place__area", "provider", "centre", "scheme", "route"), ref=ref)
 
 
-@require_GET
 @for_the_office
-@counted("searches")
-def index(request: SignedIn) -> HttpResponse:
+@counted("searches", "GET")
+@searched("q")
+@require_GET
+def index(request: Search) -> HttpResponse:
     """The list, masked."""
     mine = Recipient.objects.seen_by(request.standing)
-    form = RecipientFilter(request.GET or None, standing=request.standing)
+    form = RecipientFilter(request.said or None, standing=request.standing)
     found = form.narrow(mine).select_related("place__area", "provider", "route").order_by("name", "id")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     away = set(

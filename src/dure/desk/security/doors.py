@@ -37,7 +37,7 @@ DOORS = (
         "/field/",
         _("The worker's empty page: it holds nobody's data until the phone's key is there"),
         PHONES,
-        ("field/",),
+        ("field/", "field/sw.js", "field/app.webmanifest"),
     ),
     Door("/api/field/…", _("What the phone shows and hands in, with the phone's own key"), PHONES, ("api/field/",)),
     Door("/l/…", _("Links in messages, signed: what one message said, and nobody's name"), TOLD, ("l/<str:token>",)),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from dure import clock
 from dure.care.certificates import actions, listing
 from dure.care.certificates.actions import New
-from dure.care.certificates.forms import CertificateForm, Filter, ManyForm, WhyForm
+from dure.care.certificates.forms import CertificateForm, ManyForm, Whose, WhyForm
 from dure.care.certificates.models import Certificate
 from dure.care.certificates.views import for_planners
 from dure.care.certificates.views.person import find, shown
@@ -44,7 +44,7 @@ def add(request: SignedIn, ref: UUID) -> HttpResponse:
 def enter_many(request: SignedIn) -> HttpResponse:
     """The same kind for many people of a provider, each with the day."""
     mine = listing.providers(request.standing)
-    which = Filter(request.GET or None, providers=mine)
+    which = Whose(request.GET or None, providers=mine)
     provider = which.said("provider") or (mine[0] if mine else None)
     every = [line for line in listing.lines(request.standing, clock.now()) if line.provider == provider]
     every.sort(key=lambda line: line.person.name)

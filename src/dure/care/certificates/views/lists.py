@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,21 +20,23 @@ from dure.care.certificates.views import for_planners
 from dure.files.downloads import attached
 from dure.people.doors import SignedIn, counted, only
 from dure.people.models import Organisation, Role
+from dure.people.searching import Search, searched
 
 A_PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_GET
 @for_planners
-@counted("searches")
-def index(request: SignedIn) -> HttpResponse:
+@counted("searches", "GET")
+@searched("q")
+@require_GET
+def index(request: Search) -> HttpResponse:
     """Every provider with how its people stand, and everybody, lapsed first."""
-    return _shown(request, ReasonForm())
+    return _shown(request, ReasonForm(), request.said)
 
 
-def _shown(request: SignedIn, reason: ReasonForm) -> HttpResponse:
-    form = Filter(request.GET or None, providers=listing.providers(request.standing))
+def _shown(request: SignedIn, reason: ReasonForm, said: QueryDict | None = None) -> HttpResponse:
+    form = Filter(said or None, providers=listing.providers(request.standing))
     every = listing.lines(request.standing, clock.now())
     sums, provider = listing.sums(request.standing, every), form.said("provider")
     shown = {

@@ -13,7 +13,7 @@ const step = (name) => (kind, body) => kind === "care.step" && body.step === nam
 const nobody = (danger) => (kind, body) => kind === "care.visit" && body.outcome === "no_reply" && Boolean(body.danger) === danger;
 const WHAT = [
   nobody(false), nobody(true), step("danger"), step("called_119"), step("arrived_119"), step("seen"),
-  (kind) => kind === "field.danger", (kind) => kind === "field.help",
+  (kind) => kind === "field.danger", (kind) => kind === "care.help",
 ];
 const SENTENCES = ["textNoReply", "textDanger", "textDanger", "textCalled", "textArrived", "textSeen", "textPressed", "textHelp"];
 const GRAVE = new Set([1, 2, 6, 7]);
