@@ -1,6 +1,7 @@
 // The worker's phone: which screen is shown, what is always in sight, when the stops are fetched, when it locks.
 
 import { end, tellEnd, tellLost } from "./ending.js";
+import { settle } from "./focus.js";
 import * as help from "./help.js";
 import * as lock from "./lock.js";
 import * as screens from "./screens.js";
@@ -28,7 +29,7 @@ let away = false; // no network
 let seen = ""; // of which day the worker wants to see the stops although the course is over
 let denied = ""; // why the server shows nothing
 let desk = null; // whom to call, also while locked
-let drawn = "";
+let drawn = null; // nothing yet
 let listed = "";
 let touched = Date.now();
 
@@ -66,6 +67,7 @@ function draw() {
   else list(moved);
   drawn = here;
   if (moved || name === "drill") scrollTo(0, 0);
+  settle(moved);
 }
 
 function drawBefore() {
@@ -73,12 +75,14 @@ function drawBefore() {
   if (!document.querySelector("#screen input")?.value && shell.beginNew()) return;
   const here = stage + code + (ended?.why ?? "");
   if (drawn === here) return;
+  const first = drawn === null;
   drawn = here;
   const why = { pins: say("wipedPins"), ended: say("wipedEnded"), unknown: say("wipedUnknown") }[ended?.why] ?? "";
   if (stage === "enrol") lock.enrol(begun, { code, why, back: location.hash === "#code" && !ended });
   else if (stage === "choose") lock.choose(begun);
   else lock.ask((how) => (how === "open" ? begun() : over("pins")));
   scrollTo(0, 0);
+  if (!first) settle(true);
 }
 
 /** The list is drawn anew only when it says something new, so that no tap falls into a gap. */
@@ -256,7 +260,7 @@ async function begun() {
   code = "";
   touched = Date.now();
   if (location.hash === "#code") history.replaceState(null, "", location.pathname);
-  drawn = "";
+  drawn = null;
   await readKept();
   await refresh();
   await fetchPack();

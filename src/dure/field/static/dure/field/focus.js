@@ -1,0 +1,34 @@
+// Whoever walks by keyboard, or hears the page read aloud, never falls out of it: a new screen begins at its heading, and
+// what is drawn anew under somebody's hands is found again.
+
+const screen = document.getElementById("screen");
+let last = ""; // where the focus was last within the screen
+
+const NAMED = ["id", "data-send", "data-go", "data-step", "data-course", "name", "href"];
+
+/** By what a part is found again when its screen has been drawn anew. */
+function mark(part) {
+  const own = NAMED.find((each) => part.getAttribute(each));
+  if (!own) return part.tagName.toLowerCase();
+  const value = ["checkbox", "radio"].includes(part.type) ? `[value="${CSS.escape(part.value)}"]` : "";
+  return `[${own}="${CSS.escape(part.getAttribute(own))}"]${value}`;
+}
+
+addEventListener("focusin", (event) => { last = screen.contains(event.target) ? mark(event.target) : ""; });
+
+function begin() {
+  const heading = screen.querySelector("h1, p");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+/** After a screen was drawn: `moved` to another one, or the same one anew. */
+export function settle(moved) {
+  const lost = !document.activeElement || document.activeElement === document.body;
+  if (moved) return lost || !screen.contains(document.activeElement) ? begin() : undefined;
+  if (!lost || !last) return undefined;
+  const same = screen.querySelector(last);
+  const next = same?.disabled || same?.hidden ? same.parentElement.querySelector("button:not(:disabled):not([hidden])") : same;
+  return next?.matches("a, button, input, textarea, select, summary") ? next.focus({ preventScroll: true }) : begin();
+}
