@@ -120,7 +120,7 @@ def a_concern(keys: Keys) -> None:
     keys.arrived("정복남")
     keys.use(page.get_by_label("기력·안색"), "Space")
     assert page.get_by_label("기력·안색").is_checked()
-    keys.write(page.get_by_label("무엇을 보셨습니까"), "안색이 나쁩니다")
+    keys.write(page.get_by_label("무엇을 보았습니까"), "안색이 나쁩니다")
     keys.use(page.get_by_role("button", name="보내기"))
     keys.arrived("남은 곳 1")
 

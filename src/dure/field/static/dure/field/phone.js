@@ -99,7 +99,7 @@ function head(name, stop) {
   find("back").href = stop && FORMS.includes(name) ? `#stop/${stop.ref}` : "#";
   find("danger").hidden = !stop && name !== "locked";
   help.place(name);
-  const course = pack?.courses?.map((each) => each.name).join(", ");
+  const course = [...new Set(pack?.courses?.map((each) => each.name))].join(", ");
   find("course-name").textContent = course || say("course");
   find("call-desk").hidden = !desk?.phone;
   if (desk?.phone) {
@@ -293,7 +293,7 @@ function inDanger() {
 
 function heard(what) {
   if (what === "wiped") location.reload();
-  else if (what === "arrived") fetchPack();
+  else if (what === "arrived") fetchPack().then(() => { if (!stage) screens.stand(route().stop, said); });
   else refresh();
 }
 

@@ -15,7 +15,8 @@ function outcomeOf(stop, said) {
   return { outcome: stop.outcome, at: "" };
 }
 
-const way = (stop) => [stop.entrance, stop.floor].filter(Boolean).join(", ");
+const floor = (text) => (/^\d+$/.test(text ?? "") ? say("floor", { n: text }) : text);
+const way = (stop) => [stop.entrance, floor(stop.floor)].filter(Boolean).join(", ");
 
 export function list(pack, said, { kept, again }) {
   if (pack?.over) return dayOver(again);
