@@ -2,7 +2,7 @@
 // what is drawn anew under somebody's hands is found again.
 
 const screen = document.getElementById("screen");
-let last = ""; // where the focus was last within the screen
+let last = null; // what had the focus last within the screen, unless somebody left it by themselves
 
 const NAMED = ["id", "data-send", "data-go", "data-step", "data-course", "name", "href"];
 
@@ -14,7 +14,8 @@ function mark(part) {
   return `[${own}="${CSS.escape(part.getAttribute(own))}"]${value}`;
 }
 
-addEventListener("focusin", (event) => { last = screen.contains(event.target) ? mark(event.target) : ""; });
+addEventListener("pointerdown", () => { last = null; }, true);
+addEventListener("focusin", ({ target }) => { last = screen.contains(target) ? target : null; });
 
 function begin() {
   const heading = screen.querySelector("h1, p");
@@ -23,12 +24,12 @@ function begin() {
   heading.focus({ preventScroll: true });
 }
 
-/** After a screen was drawn: `moved` to another one, or the same one anew. */
+/** After a screen was looked at: `moved` to another one, drawn anew or left as it is, with a button that went. */
 export function settle(moved) {
   const lost = !document.activeElement || document.activeElement === document.body;
   if (moved) return lost || !screen.contains(document.activeElement) ? begin() : undefined;
-  if (!lost || !last) return undefined;
-  const same = screen.querySelector(last);
+  if (!lost || !last || (last.isConnected && !last.disabled)) return undefined;
+  const same = screen.querySelector(mark(last));
   const next = same?.disabled || same?.hidden ? same.parentElement.querySelector("button:not(:disabled):not([hidden])") : same;
   return next?.matches("a, button, input, textarea, select, summary") ? next.focus({ preventScroll: true }) : begin();
 }

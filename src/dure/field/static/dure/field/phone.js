@@ -59,7 +59,7 @@ function draw() {
   const here = location.hash;
   const still = here === drawn && [...FORMS, "stop", "drill"].includes(name);
   head(name, stop);
-  if (still && !(name === "drill" && screens.inDanger(stop, said) && !document.querySelector(".press119"))) return;
+  if (still && !(name === "drill" && screens.inDanger(stop, said) && !document.querySelector(".press119"))) return settle(false);
   const moved = drawn !== here;
   if (name === "stop") screens.door(stop, said);
   else if (name === "drill") screens.drill(stop, said);
@@ -67,7 +67,7 @@ function draw() {
   else list(moved);
   drawn = here;
   if (moved || name === "drill") scrollTo(0, 0);
-  settle(moved);
+  return settle(moved);
 }
 
 function drawBefore() {
