@@ -23,9 +23,10 @@ WHERE = """() => {
   const s = getComputedStyle(one), p = getComputedStyle(one.parentElement);
   const seen = x => x.outlineStyle !== "none" && parseFloat(x.outlineWidth) > 0 || x.boxShadow !== "none";
   const rim = one.labels?.length ? [...one.labels].some(l => seen(getComputedStyle(l))) : false;
+  const parts = ["time", "date"].includes(one.type);  // of these the browser itself shows in which part one is
   const r = one.getBoundingClientRect();
   const inside = r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
-  return seen(s) || seen(p) || rim ? inside ? "" : "out of sight " + one.outerHTML.slice(0, 90)
+  return seen(s) || seen(p) || rim || parts ? inside ? "" : "out of sight " + one.outerHTML.slice(0, 90)
     : "no sign at " + one.outerHTML.slice(0, 90);
 }"""
 
