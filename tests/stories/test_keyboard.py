@@ -64,10 +64,14 @@ class Keys:
         self.page.keyboard.type(text)
 
     def choose(self, wanted: Locator, label: str) -> None:
-        """Of a list of choices, by the first letters, as keyboards do it."""
+        """Of a list of choices, one after the other downwards."""
         self.to(wanted)
-        self.page.keyboard.type(label)
-        assert wanted.evaluate("one => one.selectedOptions[0].label") == label
+        chosen = "one => one.selectedOptions[0].label"
+        for _ in range(wanted.locator("option").count()):
+            if wanted.evaluate(chosen) == label:
+                return
+            self.press("ArrowDown")
+        assert wanted.evaluate(chosen) == label
 
     def arrived(self, heading: str) -> None:
         """A new screen: the focus is at its heading, so that it is read, and nothing is to be walked again."""

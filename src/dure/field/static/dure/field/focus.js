@@ -26,8 +26,9 @@ function begin() {
 
 /** After a screen was looked at: `moved` to another one, drawn anew or left as it is, with a button that went. */
 export function settle(moved) {
-  const lost = !document.activeElement || document.activeElement === document.body;
-  if (moved) return lost || !screen.contains(document.activeElement) ? begin() : undefined;
+  const at = document.activeElement;
+  const lost = !at || at === document.body || at.disabled;
+  if (moved) return lost || !screen.contains(at) ? begin() : undefined;
   if (!lost || !last || (last.isConnected && !last.disabled)) return undefined;
   const same = screen.querySelector(mark(last));
   const next = same?.disabled || same?.hidden ? same.parentElement.querySelector("button:not(:disabled):not([hidden])") : same;
