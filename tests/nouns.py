@@ -77,7 +77,7 @@ def things(of: Whose) -> dict[str, Any]:
         "consents/ref": _agreed(of).ref,
         "processors/ref": _entrusted(of).ref,
         "workers/ref": of.worker.ref,
-        "asked/ref": _helped(of).ref,
+        "findings/ref": _helped(of).ref,
     }
 
 

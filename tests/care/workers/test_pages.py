@@ -72,7 +72,7 @@ def test_the_page_of_phones_says_who_is_not_heard_on_the_road(made):
 
 def test_what_was_found_out_ends_it_once(made):
     [silence] = owed(SILENT)
-    address = f"/care/workers/asked/{silence.ref}/"
+    address = f"/care/workers/findings/{silence.ref}/"
     said = {"found": "well", "note": "지하 주차장", "false_alarm": "on"}
     assert ask(made.desk, address, said).status_code == 302
     [ending] = Ending.objects.values_list("found", "false_alarm", "note", "by", "duty__closed_by")
@@ -84,7 +84,7 @@ def test_what_was_found_out_ends_it_once(made):
                                   {"found": "helped", "note": "119", "false_alarm": "on"}])  # fmt: skip
 def test_what_says_too_little_gets_a_sentence_at_its_field(made, said):
     [silence] = owed(SILENT)
-    answer = ask(made.desk, f"/care/workers/asked/{silence.ref}/", said)
+    answer = ask(made.desk, f"/care/workers/findings/{silence.ref}/", said)
     assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
     assert owed(SILENT) == [silence]
 
@@ -98,7 +98,7 @@ def test_a_course_without_a_worker_leads_to_giving_it_to_somebody(moved):
     moved(STARTS_AT + 20 * MINUTE)
     shown = page(made.desk, owed(STARTS)[0].page)
     assert f"/care/courses/{course.ref}/assign/" in shown and "이 코스를 맡은 사람이 없습니다" in shown
-    wrong = ask(made.desk, f"/care/workers/asked/{owed(STARTS)[0].ref}/", {"found": "well"})
+    wrong = ask(made.desk, f"/care/workers/findings/{owed(STARTS)[0].ref}/", {"found": "well"})
     assert wrong.status_code == 422
 
 
@@ -116,7 +116,7 @@ def test_neither_another_provider_nor_a_worker_nor_a_centre_sees_her(made):
     for person, status in ((stranger, 404), (made.worker, 403), (made.centre, 403)):
         for address in (silence.page, f"/care/workers/courses/{world.course_of(made).ref}/"):
             assert ask(person, address).status_code == status
-    assert ask(stranger, f"/care/workers/asked/{silence.ref}/", {"found": "well"}).status_code == 404
+    assert ask(stranger, f"/care/workers/findings/{silence.ref}/", {"found": "well"}).status_code == 404
 
 
 def test_as_many_queries_for_one_worker_as_for_many(made):

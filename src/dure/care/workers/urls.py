@@ -9,5 +9,5 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("<uuid:ref>/", views.show, name="show"),
     path("courses/<uuid:ref>/", views.course, name="course"),
-    path("asked/<uuid:ref>/", views.found_out, name="found_out"),
+    path("findings/<uuid:ref>/", views.found_out, name="found_out"),
 ]
