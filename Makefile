@@ -14,11 +14,17 @@ install: ## make .venv from the lock; needs neither root nor a compiler
 up: install ## everything on this machine: data base, web, watch, sender, jobs, demo office
 	@$(RUN)/dure up
 
+phones: install ## as up, and real phones in the same Wi-Fi reach it: a local certificate, for a trial only
+	@DURE_LAN="$${DURE_LAN:-1}" $(RUN)/dure up
+
 paper: install ## PDF and Hangul files (.hwpx): what makes them, and a Korean font for the PDF
 	@tools/install paper
 
 day: install ## live one day of the demo office and print its story
 	@$(RUN)/dure day
+
+pictures: dev browser ## take the pictures of docs/tour.md anew
+	$(RUN)/python tools/pictures
 
 soak: dev ## the properties and the crash run again and again, until something breaks
 	while HYPOTHESIS_PROFILE=soak $(RUN)/pytest -q --hypothesis-profile=soak tests/duty tests/care tests/cases tests/stories $(wildcard tests/crash); do :; done
@@ -50,5 +56,5 @@ lock: ## resolve requirements/*.in anew into hashed locks (needs uv)
 	$(LOCK) --upgrade requirements/paper.in -c requirements/base.txt -o requirements/paper.txt
 	$(LOCK) --upgrade requirements/dev.in -c requirements/base.txt -c requirements/paper.txt -o requirements/dev.txt
 
-.PHONY: help install up paper day soak dev check audit browser test lock
+.PHONY: help install up phones paper day pictures soak dev check audit browser test lock
 .NOTPARALLEL:

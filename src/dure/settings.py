@@ -166,7 +166,8 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = [("__Host-" if HTTPS else "") + name for
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+DURE_LAN = os.environ.get("DURE_LAN", "")  # a trial with phones in the same Wi-Fi: 1, or addresses of this machine
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS and not DURE_LAN else 0  # a trial is over soon
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = os.environ.get("DURE_LANGUAGE", "ko")

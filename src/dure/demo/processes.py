@@ -69,6 +69,7 @@ class Children:
 
     runs: Mapping[str, Sequence[str]]
     environment: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # settings of one of them alone, by name
     output: int | None = None  # where their output goes; None: to the terminal
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class Children:
                 role = {"DURE_ROLE": "app"} if child.name == "web" else {}
                 child.process = subprocess.Popen(
                     tied(child.run),
-                    env={**environment, **role},
+                    env={**environment, **role, **self.own.get(child.name, {})},
                     start_new_session=True,  # Ctrl-C reaches us alone, and we end them in order
                     stdin=subprocess.DEVNULL,
                     stdout=self.output,

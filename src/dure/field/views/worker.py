@@ -43,6 +43,7 @@ def words() -> dict[str, str]:
         "minutes": _("{n} min"),
         "hours": _("{n} h"),
         "left": _("{n} stops left"),
+        "floor": _("floor {n}"),
         "progress": _("{done} of {all} stops done"),
         "next": _("next"),
         "by": _("by {time}"),

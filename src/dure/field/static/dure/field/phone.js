@@ -1,6 +1,7 @@
 // The worker's phone: which screen is shown, what is always in sight, when the stops are fetched, when it locks.
 
 import { end, tellEnd, tellLost } from "./ending.js";
+import { settle } from "./focus.js";
 import * as help from "./help.js";
 import * as lock from "./lock.js";
 import * as screens from "./screens.js";
@@ -28,7 +29,7 @@ let away = false; // no network
 let seen = ""; // of which day the worker wants to see the stops although the course is over
 let denied = ""; // why the server shows nothing
 let desk = null; // whom to call, also while locked
-let drawn = "";
+let drawn = null; // nothing yet
 let listed = "";
 let touched = Date.now();
 
@@ -58,7 +59,7 @@ function draw() {
   const here = location.hash;
   const still = here === drawn && [...FORMS, "stop", "drill"].includes(name);
   head(name, stop);
-  if (still && !(name === "drill" && screens.inDanger(stop, said) && !document.querySelector(".press119"))) return;
+  if (still && !(name === "drill" && screens.inDanger(stop, said) && !document.querySelector(".press119"))) return settle(false);
   const moved = drawn !== here;
   if (name === "stop") screens.door(stop, said);
   else if (name === "drill") screens.drill(stop, said);
@@ -66,6 +67,7 @@ function draw() {
   else list(moved);
   drawn = here;
   if (moved || name === "drill") scrollTo(0, 0);
+  return settle(moved);
 }
 
 function drawBefore() {
@@ -73,12 +75,14 @@ function drawBefore() {
   if (!document.querySelector("#screen input")?.value && shell.beginNew()) return;
   const here = stage + code + (ended?.why ?? "");
   if (drawn === here) return;
+  const first = drawn === null;
   drawn = here;
   const why = { pins: say("wipedPins"), ended: say("wipedEnded"), unknown: say("wipedUnknown") }[ended?.why] ?? "";
   if (stage === "enrol") lock.enrol(begun, { code, why, back: location.hash === "#code" && !ended });
   else if (stage === "choose") lock.choose(begun);
   else lock.ask((how) => (how === "open" ? begun() : over("pins")));
   scrollTo(0, 0);
+  if (!first) settle(true);
 }
 
 /** The list is drawn anew only when it says something new, so that no tap falls into a gap. */
@@ -95,7 +99,7 @@ function head(name, stop) {
   find("back").href = stop && FORMS.includes(name) ? `#stop/${stop.ref}` : "#";
   find("danger").hidden = !stop && name !== "locked";
   help.place(name);
-  const course = pack?.courses?.map((each) => each.name).join(", ");
+  const course = [...new Set(pack?.courses?.map((each) => each.name))].join(", ");
   find("course-name").textContent = course || say("course");
   find("call-desk").hidden = !desk?.phone;
   if (desk?.phone) {
@@ -256,7 +260,7 @@ async function begun() {
   code = "";
   touched = Date.now();
   if (location.hash === "#code") history.replaceState(null, "", location.pathname);
-  drawn = "";
+  drawn = null;
   await readKept();
   await refresh();
   await fetchPack();
@@ -289,7 +293,7 @@ function inDanger() {
 
 function heard(what) {
   if (what === "wiped") location.reload();
-  else if (what === "arrived") fetchPack();
+  else if (what === "arrived") fetchPack().then(() => { if (!stage) screens.stand(route().stop, said); });
   else refresh();
 }
 

@@ -1,5 +1,6 @@
 // The screens of the worker's phone: the list, one door, its answers, the closed door.
 
+import { settle } from "./focus.js";
 import { asked, report } from "./sending.js";
 import { fill, icon, make, numberButton, say, time } from "./words.js";
 
@@ -15,7 +16,8 @@ function outcomeOf(stop, said) {
   return { outcome: stop.outcome, at: "" };
 }
 
-const way = (stop) => [stop.entrance, stop.floor].filter(Boolean).join(", ");
+const floor = (text) => (/^\d+$/.test(text ?? "") ? say("floor", { n: text }) : text);
+const way = (stop) => [stop.entrance, floor(stop.floor)].filter(Boolean).join(", ");
 
 export function list(pack, said, { kept, again }) {
   if (pack?.over) return dayOver(again);
@@ -59,6 +61,7 @@ function courses(page, pack, said, all) {
     button.hidden = !mine.length || (what === "finished" && (!all || open("started", "started").length > 0));
     button.onclick = async () => {
       button.disabled = true;
+      settle(false);
       for (const course of mine) await report("care.course", course.ref, "", { did: what });
     };
   }
@@ -204,7 +207,11 @@ export function drill(stop, said) {
   for (const button of page.querySelectorAll("[data-step]")) {
     const did = said.some((each) => each.kind === "care.step" && [stop.ref, stop.case].includes(each.about) && JSON.parse(each.body).step === button.dataset.step);
     button.disabled = did;
-    button.onclick = () => { button.disabled = true; step(stop, button.dataset.step, {}, ""); };
+    button.onclick = () => {
+      button.disabled = true;
+      settle(false);
+      step(stop, button.dataset.step, {}, "");
+    };
   }
   for (const box of screen.querySelectorAll(".drill [type=checkbox]:checked")) {
     page.querySelector(`.drill [name=${box.name}]`).checked = true; // drawn anew, nothing that was tried is lost
