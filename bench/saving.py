@@ -5,8 +5,8 @@ Goal: with both, saving a recipient as the product does it (whichever page, list
 without a goal: the bare row, without what the product does when it is saved, and one UPDATE of 500 rows to one value.
 Plain they cost so little that writing down who, what and both values can't be had for a third of it. In every way each
 row must be kept. CPU-seconds are those of this process and of its own database process together. Measured side by
-side as the role of the web: each round does a way plain (the triggers off, no line of the record) and kept, and the quietest
-round of each counts.
+side as the role of the web: each round does a way plain (the triggers off, no line of the record) and kept, and
+the quietest round of each counts.
 
     .venv/bin/python bench/saving.py [--short] [--sabotage bulk|raw|slow]
 
