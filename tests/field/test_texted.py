@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dure.care.models import Sighting
+from dure.care.workers.actions import found_out
 from dure.cases.models import Case
 from dure.cases.models import Entry as Line
 from dure.duty.models import Duty, Report
@@ -250,8 +251,36 @@ def test_a_foreign_phone_is_shown_with_its_number_and_told_outside(world):
     strange = shown(write(0, "0f" * 32, world.visits[0].ref, 3, make.NOON))
     assert texted(world, strange, strange)["reports"] == 2
     fault = Fault.objects.get()
-    assert (fault.office, fault.values["number"], fault.values["text"], fault.outside) == (None, NUMBER, strange, True)
+    assert (fault.office, fault.values, fault.outside) == (None, {"number": NUMBER}, True)
     assert not Report.objects.exists()
+    page = make.signed_in(world.officer).get("/faults/").content.decode()
+    assert NUMBER in page and strange not in page
+    make.signed_in(world.officer).post(f"/faults/{fault.pk}/mended/")
+    act(world.office.pk)
+    assert Fault.objects.get().mended_at
+
+
+def test_what_somebody_writes_in_latin_letters_is_no_report(world):
+    texted(world, "[KB] Your verification code is 482913. Do not share it.", "OK I am going there now, back at 10")
+    assert not Fault.objects.filter(key__startswith="text ").exists()
+
+
+def test_two_codes_typed_at_once_both_count(world, desk):
+    other = shown(code(world, HELP, None, seed=9))
+    answer = typed(world, desk, f"{shown(code(world))}\n{other}")
+    assert (answer.status_code, Report.objects.count()) == (302, 2)
+
+
+def test_help_by_text_after_the_desk_has_closed_the_first_is_told_again(world, moved):
+    text = said(world, code(world, HELP, None, seed=1))
+    texted(world, text)
+    closes = make.NOON + timedelta(minutes=10, seconds=20)
+    found_out(Duty.objects.get(kind="care.help"), "well", false_alarm=True, by=world.desk, now=closes)
+    moved(closes + timedelta(seconds=40))
+    texted(world, text)
+    assert Duty.objects.filter(kind="care.help", closed_at=None).count() == 0  # the same once more
+    texted(world, said(world, code(world, HELP, None, made=closes + timedelta(seconds=20), seed=2)))
+    assert Duty.objects.filter(kind="care.help", closed_at=None).count() == 1
 
 
 def test_a_clock_that_runs_ahead_counts_as_now(world):

@@ -200,7 +200,8 @@ def follow(workers: Collection[int], *, by: Person, now: datetime) -> None:
     What is due already stays until it is asked about: nobody stands down because stops were given to somebody else.
     """
     people = dict(Person.objects.filter(pk__in=workers).values_list("pk", "ref")) if workers else {}
-    owed = {d.about: d for d in Duty.objects.filter(kind=SILENT, about__in=people.values(), closed_at=None)}
+    found = list(Duty.objects.filter(kind=SILENT, about__in=people.values(), closed_at=None).order_by("-pk"))
+    owed = {duty.about: duty for duty in found}
     wanted = {pk: each for pk, each in expected(people, now).items() if not each.trial}
     fresh = [each for pk, each in wanted.items() if people[pk] not in owed]
     if fresh and _told(by.office_id, now):
@@ -209,7 +210,8 @@ def follow(workers: Collection[int], *, by: Person, now: datetime) -> None:
     for pk in early.keys() & wanted.keys():
         if early[pk].due_at != wanted[pk].due_at:
             put_off(early[pk], max(wanted[pk].due_at, now + A_MINUTE), wanted[pk].values, now=now)
-    over = [duty for pk, duty in early.items() if pk not in wanted]
+    twice = [d for d in found if d != owed[d.about] and not d.raised_at and d.due_at > now]  # two opened it at once
+    over = [duty for pk, duty in early.items() if pk not in wanted] + twice
     close(over, by=by, outcome=Outcome.KEPT, now=now)
 
 
@@ -229,14 +231,13 @@ def heard(person: Person, *, now: datetime) -> bool:
     Called once a minute at most; nothing is written as long as her next stop is still to come.
     """
     mine = Duty.objects.filter(kind=SILENT, about=person.ref, closed_at=None)
-    duty = mine.only("pk", "due_at", "raised_at", "values").first()
-    if duty is None:
-        return False
-    stop_at, patience = datetime.fromisoformat(duty.values["stop_at"]), timedelta(seconds=duty.values["patience"])
-    due_at = max(now, stop_at) + patience
-    if duty.raised_at is None and due_at - duty.due_at >= A_MINUTE:
-        put_off(duty, due_at, {}, now=now)
-    return True
+    owed = list(mine.only("pk", "due_at", "raised_at", "values"))
+    for duty in owed:
+        stop_at, patience = datetime.fromisoformat(duty.values["stop_at"]), timedelta(seconds=duty.values["patience"])
+        due_at = max(now, stop_at) + patience
+        if duty.raised_at is None and due_at - duty.due_at >= A_MINUTE:
+            put_off(duty, due_at, {}, now=now)
+    return bool(owed)
 
 
 def employer(person: Person) -> int | None:

@@ -49,6 +49,9 @@ WHAT = (  # by number, the same for ever: a phone of any version may have writte
 )
 
 
+NAMED = ("보고번호", "Report code")  # what stands before a code in what a phone writes
+
+
 @dataclass(frozen=True)
 class Torn:
     """What looks like a code and isn't one: which of its groups don't fit, and the first one when it does."""
@@ -189,5 +192,5 @@ def torn(text: str) -> Torn | None:
     best = min(tries, key=lambda groups: len(_wrong(groups)), default=[""] * GROUPS)
     wrong = _wrong(best)
     if len(wrong) > 2:
-        return Torn(tuple(range(GROUPS))) if long else None
+        return Torn(tuple(range(GROUPS))) if long and any(word in text for word in NAMED) else None
     return Torn(wrong, "" if 0 in wrong else best[0])

@@ -22,7 +22,20 @@ from dure.duty.models import Duty, Outcome, Report
 from dure.duty.reports import Envelope, Instead, Take, hand_in, one_at_a_time
 from dure.errors import Refused
 from dure.field import apart, phones
-from dure.field.shortcode import WHAT, Torn, find, is_about, is_from, key_of, made_at, phone_of, shown, torn, what_of
+from dure.field.shortcode import (
+    LENGTH,
+    WHAT,
+    Torn,
+    find,
+    is_about,
+    is_from,
+    key_of,
+    made_at,
+    phone_of,
+    shown,
+    torn,
+    what_of,
+)
 from dure.health.actions import fault
 from dure.offices.acting import acting
 from dure.outbox.receipts import NOBODYS
@@ -32,8 +45,9 @@ from dure.postgres.texts import storable
 
 OLDEST = timedelta(days=3)
 VERSION, UNREAD = 2, "field.text"  # no programme takes that kind, so that a person looks at it
+TEXT = "text "  # begins the key of the fault that somebody unknown has written
 STRANGE = gettext_noop(
-    'A text message that looks like an urgent report came from %(number)s, from no known phone: "%(text)s". Call back.'
+    "A text message that looks like an urgent report came from %(number)s, from no known phone. Call back."
 )
 
 
@@ -53,13 +67,14 @@ def typed(text: str, office: int, takers: Mapping[str, Take], *, now: datetime) 
     codes = find(text)
     if not codes:
         raise Refused(_not_a_code(torn(text)))
-    mine = [device for device in _phones(codes[0]) if device["office_id"] == office]
-    report = _report(codes[0], mine, takers, now)
-    if report is None:
+    mine = [[device for device in _phones(code) if device["office_id"] == office] for code in codes]
+    reports = [_report(code, known, takers, now) for code, known in zip(codes, mine, strict=True)]
+    taken = [report for report in reports if report]
+    if len(taken) < len(reports):
         raise Refused(
             _("This code is of no phone that is known here, or too old. Call the worker and ask what was seen.")
         )
-    return report
+    return taken[-1]
 
 
 def _not_a_code(looks: Torn | None) -> str:
@@ -113,13 +128,12 @@ def _envelope(code: str, key: UUID, device: Device, made: datetime, now: datetim
 
 
 def _to_be_called(number: str, text: str, code: str, now: datetime) -> None:
-    """Somebody calls whose phone it seems to be; nobody knows whose: the number and the words are shown."""
+    """Somebody calls whose phone it seems to be; nobody knows whose: the number is shown, to every office alike."""
     known = _phones(code) if code else []
     if len(known) != 1:
         key = sha256(f"{number} {text}".encode(errors="replace")).hexdigest()[:16]
-        values = {"number": storable(number)[:40], "text": storable(text)[:300]}
         with acting(NOBODYS):
-            fault(f"text {key}", STRANGE, values, now=now, outside=True)
+            fault(f"{TEXT}{key}", STRANGE, {"number": storable(number)[:40]}, now=now, outside=len(code) == LENGTH)
         return
     office, person = known[0]["office_id"], known[0]["person_id"]
     with acting(office, person):

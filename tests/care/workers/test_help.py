@@ -74,6 +74,16 @@ def test_what_was_pressed_before_somebody_reached_her_needs_nobody_once_more():
     assert len(owed(HELP)) == 1
 
 
+def test_pressed_anew_with_a_clock_a_little_behind_she_is_called_again():
+    made = world.build()
+    press(made)
+    [duty] = owed(HELP)
+    found_out(duty, "well", false_alarm=True, by=made.desk, now=NOON + 10 * MINUTE)
+    slow = NOON + 11 * MINUTE - timedelta(seconds=90)
+    says(made.worker, HELP, None, {"stop": ""}, NOON + 11 * MINUTE, seen=slow, sent=slow)
+    assert len(owed(HELP)) == 1
+
+
 def test_neither_a_report_of_hers_nor_her_stops_given_away_end_it():
     made = world.build()
     starts(made, STARTS_AT)

@@ -31,6 +31,7 @@ from dure.people.models import Device, Person
 HELP, ORDER = "care.help", "worker_help"
 KINDS = (HELP, SILENT, STARTS)
 ASKS = gettext_noop("%(person)s asks for help (pressed at %(time)s). Call at once: %(phone)s")
+UNSURE = timedelta(minutes=3)  # how far behind a phone's clock may be unnoticed
 SHORTEST = timedelta(minutes=5)  # no silence is shorter; then nothing has to be looked up
 MAY_BE_FOUND = {  # what can be found out, by what was asked
     HELP: (Found.WELL, Found.HELPED),
@@ -44,14 +45,16 @@ OUTCOMES = {
 
 
 @transaction.atomic
-def ask_for_help(person: Person, *, at: datetime, now: datetime) -> None:
+def ask_for_help(person: Person, *, at: datetime, now: datetime, surely: bool = True) -> None:
     """She pressed help: her desk is told at once. Pressed again, or sent late, it is the same as long as it is open,
-    and what she had pressed before somebody reached her needs nobody once more.
+    and what she had surely pressed before somebody reached her needs nobody once more. A phone's clock may be a little
+    behind, and a text message says only the minute: rather called once too often.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('care.help'), %s)", [person.pk])
     mine = Duty.objects.filter(kind=HELP, about=person.ref)
-    if mine.filter(closed_at=None).exists() or mine.filter(opened_at__lte=at, closed_at__gte=at).exists():
+    answered = mine.filter(opened_at__lte=at, closed_at__gte=at + UNSURE)
+    if mine.filter(closed_at=None).exists() or (surely and answered.exists()):
         return
     values = {"person": str(person), "phone": person.phone or "—", "time": f"{clock.local(at):%H:%M}"}
     owed = Owed(

@@ -12,7 +12,7 @@ from dure.offices.acting import acting
 
 def take_help(report: Report, now: datetime) -> None:
     """She pressed help, wherever she is: nobody asks where, and nothing she says is needed."""
-    ask_for_help(report.by, at=seen_at(report, now), now=now)
+    ask_for_help(report.by, at=seen_at(report, now), now=now, surely=report.sent_at is not None)
 
 
 TAKERS = {HELP: take_help}
@@ -25,7 +25,6 @@ def reported(report: Report, *, now: datetime) -> None:
     """
     with acting(report.office_id, report.by_id):
         mine = Duty.objects.filter(kind=SILENT, about=report.by.ref, closed_at=None, raised_at__isnull=False)
-        duty = mine.first()
-        if duty and duty.raised_at and report.seen_at and seen_at(report, now) >= duty.raised_at:
-            close([duty], by=report.by, outcome=Outcome.KEPT, now=now)
+        if report.seen_at and (ended := list(mine.filter(raised_at__lte=seen_at(report, now)))):
+            close(ended, by=report.by, outcome=Outcome.KEPT, now=now)
             follow([report.by_id], by=report.by, now=now)

@@ -40,7 +40,12 @@ DOORS = (
         ("field/", "field/sw.js", "field/app.webmanifest"),
     ),
     Door("/api/field/…", _("What the phone shows and hands in, with the phone's own key"), PHONES, ("api/field/",)),
-    Door("/l/…", _("Links in messages, signed: what one message said, and nobody's name"), TOLD, ("l/<str:token>",)),
+    Door(
+        "/l/…",
+        _("Links in messages, signed: what one message said, and no name of who is served"),
+        TOLD,
+        ("l/<str:token>",),
+    ),
     Door(
         "/api/outbox/…",
         _("What became of messages, and replies: signed with the key of both"),

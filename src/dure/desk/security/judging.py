@@ -191,7 +191,9 @@ def _way(way: Way, lives: bool) -> Item:
         setting = "DURE_SMS" if way.channel == "sms" else "DURE_EMAIL"
         said = _("Into a file on this machine: nothing leaves, and nobody is reached.")
         return _item(name, said, not lives, _("Set %(setting)s.") % {"setting": setting})
-    what = _("%(carrier)s (%(host)s): number or address of who is told, number of the case and dong, nobody's name")
+    what = _(
+        "%(carrier)s (%(host)s): who is told, case and dong; of a worker name and number, of who is served no name"
+    )
     carrier = CARRIERS.get(way.carrier, _("gateway"))
     said = what % {"carrier": carrier, "host": way.to or "—"}
     if way.missing:

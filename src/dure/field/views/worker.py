@@ -98,7 +98,7 @@ def _words_of_texts() -> dict[str, str]:
         "textArrived": _("119 is here: {where}Call me."),
         "textSeen": _("Person seen: {where}Call me."),
         "textPressed": _("Pressed 119. Call me."),
-        "textHelp": _("I need help. Call me."),
+        "textHelp": _("Please call me."),  # somebody may be looking at the screen
         "textStop": _("stop {order}"),
         "textCode": _("Report code"),
         "textSend": _("Send it as a text message"),
