@@ -124,5 +124,6 @@ def test_an_unnamed_proxy_inside_the_office_s_networks_is_said_to_let_everybody_
 def test_of_each_way_out_it_is_said_what_goes_along():
     with translation.override("en"):
         said = {item.name: item.says for part in judge(WELL) if part.key == "leaves" for item in part.items}
-    assert all("of who is served no name" in said[each] and "example.go.kr" in said[each] for each in ("Text messages", "E-mails"))
+    for each in ("Text messages", "E-mails"):
+        assert "of who is served no name" in said[each] and "example.go.kr" in said[each]
     assert "no name and no number" in said["Told outside"]
