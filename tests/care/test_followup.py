@@ -22,7 +22,7 @@ NAMED = ("rungs", "claim_seconds", "version")
 
 def told() -> list[tuple[int, str]]:
     """Who was told, and how many minutes after it was due."""
-    [duty] = Duty.objects.exclude(kind="care.visit")
+    [duty] = Duty.objects.exclude(kind__in=["care.visit", "care.course"])
     mine = Telling.objects.filter(duty=duty).select_related("person").order_by("at", "id")
     return [(int((t.at - duty.due_at) / MINUTE), t.person.name) for t in mine]
 

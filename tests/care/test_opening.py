@@ -46,7 +46,7 @@ def test_a_day_is_opened_once(world):
     assert (visit.due_at, visit.worker, visit.course, visit.duty.due_at) == (
         DUE, world.worker, Course.objects.get(), DUE + timedelta(minutes=30),
     )  # fmt: skip
-    assert Duty.objects.count() == 1
+    assert Duty.objects.filter(kind="care.visit").count() == 1
 
 
 def test_a_red_visit_is_raised_sooner(world):

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dure import postgres
-from dure.care.models import OtherService
+from dure.care import on_the_road
+from dure.care.models import Course, OtherService
 from dure.field.actions import enrol
 from tests import apart, make
 from tests.field.server import serving
@@ -30,6 +31,8 @@ def _build() -> tuple[World, str]:
         office=world.office, recipient=who, service="방문목욕", agency="시험재가센터",
         stopped_on=make.DAY - timedelta(days=20),
     )  # fmt: skip
+    Course.objects.update(started_at=make.NOON)
+    on_the_road.changed(Course.objects.values_list("pk", flat=True), by=world.worker, now=make.NOON)
     screens.with_password(world.officer)
     return world, enrol(world.worker, by=world.desk, now=make.NOON)
 
