@@ -7,7 +7,9 @@ from tests.duty.world import watch
 from tests.field import world
 from tests.make import MINUTE, NOON
 
+from dure.care import on_the_road
 from dure.care.alarms import cannot_reach
+from dure.care.models import Course
 from dure.cases.models import Source
 from dure.desk.calls import to_ring
 from dure.duty import actions
@@ -31,6 +33,8 @@ def day():
     found = world.day()
     Address.objects.filter(person=found.desk).update(channel="call", value=NUMBER)
     found.case = cannot_reach(found.visits[0].recipient, Source.WORKER, by=found.worker, now=NOON)
+    Course.objects.update(started_at=NOON)
+    on_the_road.changed(Course.objects.values_list("pk", flat=True), by=found.worker, now=NOON)
     watch(NOON)
     Message.objects.filter(channel="call").update(try_at=None, sent_at=NOON, text="…")
     return found

@@ -137,7 +137,7 @@ def timeline(case: Case) -> list[tuple[int, str, str]]:
 
 
 def messages() -> list[tuple[int, str, str]]:
-    told = Telling.objects.order_by("at", "id").select_related("duty", "person")
+    told = Telling.objects.exclude(duty__kind="care.course").order_by("at", "id").select_related("duty", "person")
     return [(minutes(t.at), t.person.name, t.duty.kind) for t in told]
 
 
@@ -207,4 +207,9 @@ def test_afterwards_the_stopped_service_runs_again_and_so_do_the_meals():
     assert [(who, kind) for _, who, kind in messages()[before:]] == [("담당", "case.return"), ("담당", "case.restart")]
     assert w.owed(case) | w.owed(referral) == set()
     assert w.open_day(world.office.pk, date(2026, 12, 1), now=monday) == 1
-    assert not Duty.objects.filter(closed_at=None).exclude(about=Visit.objects.get(day__month=12).ref).exists()
+    assert (
+        not Duty.objects.filter(closed_at=None)
+        .exclude(kind="care.course")
+        .exclude(about=Visit.objects.get(day__month=12).ref)
+        .exists()
+    )
