@@ -50,7 +50,9 @@ def test_a_real_office_is_set_up_by_one_command(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "2 dongs" in said
     password = re.search(r"password (\S+),", said)[1]
-    assert set(Ladder.objects.filter(office=office).values_list("name", flat=True)) == {"worker", "worker_help", "visit", "case", "oncall", "centre", "followup", "office", "paper", "dong", "call", "call_holiday", "call_list",
+    assert set(Ladder.objects.filter(office=office).values_list("name", flat=True)) == {
+        "worker", "worker_help",
+        "visit", "case", "oncall", "centre", "followup", "office", "paper", "dong", "call", "call_holiday", "call_list",
         "call_list_office",
     }  # fmt: skip
     assert Person.objects.get(username="boss-of-it").check_password(password)
