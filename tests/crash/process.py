@@ -95,6 +95,7 @@ def dropped_ack() -> None:
         threading.Timer(0.2, keep).start()
 
     api.hand_in = later
+    api.reported = lambda *_, **__: None  # what follows from a report that isn't there yet
 
 
 SABOTAGES = {"after_commit": after_commit, "lock": lock, "dropped_ack": dropped_ack}
