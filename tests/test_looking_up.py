@@ -285,3 +285,12 @@ def test_after_a_day_the_address_is_no_search_any_more(page: Page, world: dict[s
             monkeypatch.setattr(clock, "real", lambda after=timedelta(hours=hours): began + after)
             found.append(signed_in(person).get(address).status_code)
     assert found == [200, 302]
+
+
+@each_search
+def test_what_no_address_can_hold_leads_back_to_the_page(page: Page, world: dict[str, Any]):
+    with undone():
+        as_app()
+        client, [box] = world["clients"][Role.ADMIN], page.view.searched[:1]
+        answer = client.get(page.address({}), {box: NAME, "state": "\x00" * 6_000})
+        assert (answer.status_code, answer["Location"]) == (302, page.address({}))

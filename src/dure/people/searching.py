@@ -20,6 +20,7 @@ from dure.people.doors import SignedIn, View
 from dure.sealing.box import seal, unseal
 
 A_DAY = timedelta(days=1).total_seconds()
+LONGEST = 8_000  # letters of an address, as proxies take them
 MOST = 200  # letters; longer ones are no name, and no address takes them
 TO_ADDRESS, FROM_ADDRESS = str.maketrans("+/=:", "-_~."), str.maketrans("-_~.", "+/=:")
 TOKEN = "csrfmiddlewaretoken"
@@ -54,12 +55,13 @@ def searched(*names: str) -> Callable[[View], View]:
 
 
 def _at(request: Search, said: Iterable[tuple[str, list[Any]]], how: Callable[[str, str], str]) -> HttpResponseRedirect:
-    """Sent on to this page, with what was said; what is empty is left out."""
+    """Sent on to this page, with what was said; what is empty is left out, and what no address can hold."""
     address = QueryDict(mutable=True)
     for name, values in said:
         if kept := [put for each in values if name != TOKEN and (put := how(name, each))]:
             address.setlist(name, kept)
-    return HttpResponseRedirect(f"{request.path}?{address.urlencode()}" if address else request.path)
+    asked = address.urlencode()
+    return HttpResponseRedirect(f"{request.path}?{asked}" if 0 < len(asked) <= LONGEST else request.path)
 
 
 def _sealed(request: Search, name: str, said: str, names: tuple[str, ...]) -> str:
