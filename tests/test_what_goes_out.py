@@ -30,7 +30,7 @@ FILLED = {
     "agency", "by", "channel", "code", "day", "done", "dong", "hours", "job", "key", "kind", "last", "month", "n",
     "needed", "number", "off", "on", "organisation", "people", "person", "phone", "place", "problem", "provider", "ref",
     "roster", "service", "since", "step", "text", "time", "title", "until", "what", "when", "who", "why", "end", "name",
-    "year",
+    "year", "course", "peer",
 }  # fmt: skip
 
 

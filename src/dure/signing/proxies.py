@@ -19,7 +19,7 @@ from dure.signing import network
 
 KEY, SOCKET = "proxy ", "socket"
 UNNAMED = gettext_noop(
-    "Requests come from %(address)s on behalf of others. If that is your proxy, set DURE_PROXIES=%(address)s: until"
+    "Requests come from %(peer)s on behalf of others. If that is your proxy, set DURE_PROXIES=%(peer)s: until"
     " then all who come through it count as one address. If not, it isn't believed."
 )
 BY_SOCKET = gettext_noop(
@@ -48,7 +48,7 @@ def notice(request: HttpRequest, *, now: datetime) -> None:
     if named:
         settle(now)
     elif peer:
-        fault(KEY + peer, UNNAMED, {"address": peer}, now=now)
+        fault(KEY + peer, UNNAMED, {"peer": peer}, now=now)
     else:
         fault(KEY + SOCKET, BY_SOCKET, now=now)
 
