@@ -39,7 +39,7 @@ GROUPS: list[tuple[Any, list[Place]]] = [
             ("care:support:waiting", _("Waiting list")), ("care:support:gaps", _("Care gaps")),
             ("care:support:blind_spots", _("Blind spots")), ("care:support:searches", _("Search lists")),
             ("care:support:referrals", _("Referrals")), ("care:requests:index", _("Requests about own data")),
-            ("care:support:referrals", _("Referrals")), ("care:emergencies:index", _("Emergency looks")),
+            ("care:emergencies:index", _("Emergency looks")),
             ("care:consents:index", _("Consents")),
         ],
     ),
