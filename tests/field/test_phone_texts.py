@@ -42,7 +42,7 @@ COUNTS = """SELECT (SELECT count(*) FROM duty_report WHERE key = %s),
 def _build() -> tuple[World, list[str]]:
     world = day(6)
     Organisation.objects.filter(pk=world.provider.pk).update(phone=MOBILE)
-    return world, [enrol(world.worker, by=world.desk, now=make.NOON) for _ in range(4)]
+    return world, [enrol(world.worker, by=world.desk, now=make.NOON) for _ in range(5)]
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +170,19 @@ def test_every_text_message_fits_into_one():
     for name in ("textNoReply", "textDanger", "textCalled", "textArrived", "textSeen", "textPressed", "textHelp"):
         text = f"{said[name].replace('{where}', where)} {said['textCode']} {shortcode.shown('0' * 24)}"
         assert len(text.encode("euc-kr")) <= 90, text
+
+
+def test_many_urgent_reports_of_one_minute_are_all_kept(browser, served):  # noqa: F811
+    """A code has 1,024 chance numbers: with 120 reports of the same kind, thing and minute some meet."""
+    page, visit = phone(browser, served), served.world.visits[3]
+    page.context.set_offline(True)
+    keys = page.evaluate(
+        """async (about) => {
+            const { report } = await import("/static/dure/field/sending.js");
+            const { reports } = await import("/static/dure/field/store.js");
+            for (let n = 0; n < 120; n += 1) await report("care.visit", about, "no_reply", { outcome: "no_reply", n });
+            return (await reports()).map((each) => each.key);
+        }""",
+        str(visit.ref),
+    )
+    assert len(set(keys)) == 120

@@ -46,7 +46,7 @@ export async function report(kind, about, gravity, body) {
   const entered = { kind, version: 2, about, gravity, seen_at: now.toISOString(), body: JSON.stringify(body), ...await store.kept("clock") };
   const by = (await store.identity())?.key;
   const urgent = URGENT.has(gravity);
-  const texted = urgent && (await texting.write({ kind, about, body, made: now.getTime(), secret: by }));
+  const texted = urgent && (await written({ kind, about, body, made: now.getTime(), secret: by }));
   const key = texted?.key ?? crypto.randomUUID();
   const made = { key, by, urgent, made: now.getTime(), sealed: await seal(key, entered), ...(texted && { text: texted.text }) };
   const copy = await vault.hide(`report ${key}`, entered);
@@ -55,6 +55,16 @@ export async function report(kind, about, gravity, body) {
   pause = FIRST;
   send();
   return made;
+}
+
+/** A report as a text message. Few chance numbers fit into a code: one that another report has is drawn again. */
+async function written(said) {
+  const taken = new Set((await store.reports()).map((each) => each.key));
+  for (let tries = 0; tries < 50; tries += 1) {
+    const text = await texting.write(said);
+    if (!text || !taken.has(text.key)) return text;
+  }
+  return null;
 }
 
 /** A report of an earlier version, kept in the clear until now, as it is kept today. */
