@@ -107,13 +107,14 @@ def record_looks(get_response: Answer) -> Answer:
 def _write_look(request: HttpRequest, response: HttpResponse, held: looks.Held) -> None:
     assert request.resolver_match
     page = looks.Look.page_of(request.resolver_match)
-    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    sort = response.headers.get("Content-Type", "")
+    is_page, is_picture = sort.startswith("text/html"), sort.startswith("image/")
     shown = held.standing_in(response.content.decode()) if is_page else held.everybody()
     look = looks.Look(
         request.standing.office, request.user.pk, clock.now(), network.client(request), page,  # type: ignore
-        looks.LOOKED if is_page else looks.DOWNLOADED,
+        looks.LOOKED if is_page or is_picture else looks.DOWNLOADED,
     )  # fmt: skip
-    if is_page and request.method == "GET" and "HX-Request" in request.headers:
+    if is_picture or is_page and request.method == "GET" and "HX-Request" in request.headers:
         shown = look.new(shown)
         if not shown:
             return

@@ -31,6 +31,7 @@ NOT_KEPT: Mapping[str, str] = {
     "certificates_renewal": "calculated from certificates, which are kept",
     "money_line": "frozen with its settlement",
     "money_booking": "only added to",
+    "photos_photo": "only added to; that one of a lost phone is taken over stands on the record",
     "packs_pack": "made anew from what is kept",
     "cases_entry": "only added to: the time line of a case",
     "cases_transfer": "only added to",

@@ -95,6 +95,7 @@ urlpatterns = [
     path("inspections/", include("dure.care.inspections.urls")),
     path("requests/", include("dure.care.requests.urls")),
     path("consents/", include("dure.care.consents.urls")),
+    path("photos/", include("dure.care.photos.urls")),
     path("processors/", include("dure.care.processors.urls")),
     path("transfers/", include("dure.care.transfers.urls")),
     path("discretion/", include("dure.care.discretion.urls")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
 from dure.care.on_the_road import employer
+from dure.care.photos import actions as photos
 from dure.care.phone import is_in_confidence, place_of, worrying
 from dure.care.settling import look_by
 from dure.care.workers import reports as workers
@@ -84,6 +85,7 @@ def decide(apart: SetApart, of: Mapping[str, Take], *, counts: bool, why: str, b
     with acting(apart.office_id, by.pk):  # what follows is the office's, wider than who decides may see
         if counts:
             _take_over(report, of, now)
+            photos.take_over(report.key, by=by, now=now)
         owed = list(Duty.objects.filter(kind=KIND, about=report.key, closed_at=None))
         close(owed, by=by, outcome=Outcome.KEPT if counts else Outcome.VOID, now=now, note=why)
 

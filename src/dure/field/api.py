@@ -12,11 +12,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dure import clock
 from dure.care.phone import pack
+from dure.care.photos.actions import keep as keep_photo
 from dure.care.workers.reports import reported
 from dure.duty.models import Report
 from dure.duty.reports import hand_in
 from dure.errors import Refused
-from dure.field import apart, phones, texted
+from dure.field import apart, phones, photos, texted
 from dure.field.actions import take_code
 from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, too_large
 from dure.field.known import ByKey, FromPhone
@@ -93,6 +94,20 @@ REPORT = {
         },
     }
 }  # fmt: skip
+PHOTO = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {
+                "schema": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": "A line of JSON and the sealed bytes: `docs/decisions/0010-phones.md`.",
+                }
+            }
+        },
+    }
+}
 
 api = NinjaAPI(title="Dure field", version="1", urls_namespace="field-v1", auth=ByKey(), openapi_url=None)
 
@@ -158,9 +173,10 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
     return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
 
 
+@api.api_operation(["GET", "POST", "PATCH", "DELETE"], "/photos/{key}", auth=None, include_in_schema=False)
 @api.api_operation(["GET", "POST", "PATCH", "DELETE"], "/reports/{key}", auth=None, include_in_schema=False)
 def only_put(request: HttpRequest, key: str) -> HttpResponse:
-    """A report is put, nothing else is done to it."""
+    """A report or a photograph is put, nothing else is done to it."""
     return _said(_("There is nothing at this address. Load the page again."), 405)
 
 
@@ -173,6 +189,28 @@ def _content(request: HttpRequest) -> bytes:
         raise too_large() from problem
     except (ValueError, UnreadablePostError) as problem:
         raise Unreadable(400, _("This report didn't arrive whole. It is sent again by itself.")) from problem
+
+
+@api.put("/photos/{key}", response={200: Kept, 201: Kept, **NO, 413: Said, 422: Said}, openapi_extra=PHOTO)
+def put_photo(request: FromPhone, key: str) -> HttpResponse:
+    """Hand in a photograph of a report, sealed. It counts once; its report may come before it or after it."""
+    sent = photos.open_photo(key, _bytes_of(request), now=request.now)
+    apart_from = phones.is_apart(request.auth, request.ended)
+    try:
+        new = keep_photo(sent, by=request.auth.person, device=request.auth, apart=apart_from, now=request.now)
+    except Refused as problem:
+        raise photos.refused(problem) from problem
+    return JsonResponse({"key": str(sent.key), "known": not new}, status=201 if new else 200)
+
+
+def _bytes_of(request: HttpRequest) -> bytes:
+    try:
+        raw = request.read(photos.AT_MOST + 1)
+    except OSError as problem:
+        raise Unreadable(400, _("This photo didn't arrive whole. It is sent again by itself.")) from problem
+    if len(raw) > photos.AT_MOST:
+        raise photos.too_large()
+    return raw
 
 
 @api.get("/hello", response={200: Shown, **NO})

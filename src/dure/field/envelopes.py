@@ -36,7 +36,7 @@ def open_envelope(key: str, raw: bytes, *, now: datetime) -> Envelope:
     """The envelope that came under this key: sealed, or plain as released versions send it."""
     if len(raw) > AT_MOST:
         raise too_large()
-    given = _dict(raw)
+    given = as_dict(raw)
     if given is None or (given.get("body") is None and given.get("sealed") is None):
         raise Unreadable(400, _("This report can't be read. Tell your desk what you saw, by phone."))
     named = _key(key)
@@ -48,22 +48,23 @@ def open_envelope(key: str, raw: bytes, *, now: datetime) -> Envelope:
         raise too_large()
     return Envelope(
         key=named, kind=_word(given.get("kind")), version=_number(given.get("version")), body=body,
-        about=_uuid(given.get("about")), gravity=_word(given.get("gravity")),
-        seen_at=_seen_at(given, now),
-        sent_at=_moment(given.get("sent_at")),
+        about=as_uuid(given.get("about")), gravity=_word(given.get("gravity")),
+        seen_at=entered_at(given, now),
+        sent_at=as_moment(given.get("sent_at")),
     )  # fmt: skip
 
 
-def _seen_at(given: dict[str, Any], now: datetime) -> datetime | None:
+def entered_at(given: dict[str, Any], now: datetime) -> datetime | None:
     """When it was seen, on the clock by which it was sent."""
-    seen, sent, heard = (_moment(given.get(name)) for name in ("seen_at", "sent_at", "heard"))
+    seen, sent, heard = (as_moment(given.get(name)) for name in ("seen_at", "sent_at", "heard"))
     behind = given.get("behind")  # milliseconds
     if seen is None or sent is None or heard is None or not isinstance(behind, int) or abs(behind) > MOST_BEHIND:
         return seen
     return on_one_clock(seen, sent, heard=heard, behind=timedelta(milliseconds=behind), now=now)
 
 
-def _dict(raw: bytes) -> dict[str, Any] | None:
+def as_dict(raw: bytes) -> dict[str, Any] | None:
+    """What these bytes say, if they say anything by name."""
     try:
         given = json.loads(raw.decode())
     except (ValueError, RecursionError):
@@ -81,7 +82,7 @@ def _written(value: Any) -> str:
 def _unsealed(key: UUID, sealed: Any) -> dict[str, Any]:
     """What was sealed. What can't be opened, or says nothing, is kept as it came."""
     opened = unseal(key, sealed)
-    given = _dict(opened) if opened is not None else None
+    given = as_dict(opened) if opened is not None else None
     if given is None or given.get("body") is None:
         kept = opened.decode(errors="replace") if opened is not None else _written(sealed)
         return {"kind": SEALED, "body": kept}
@@ -94,13 +95,14 @@ def too_large() -> Unreadable:
 
 
 def _key(text: str) -> UUID:
-    key = _uuid(text)
+    key = as_uuid(text)
     if key is None:
         raise Unreadable(400, _("This report has no proper key. Tell your desk what you saw, by phone."))
     return key
 
 
-def _uuid(value: Any) -> UUID | None:
+def as_uuid(value: Any) -> UUID | None:
+    """A key, if it is one."""
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
@@ -115,7 +117,7 @@ def _number(value: Any) -> int:
     return value if isinstance(value, int) and 0 <= value <= VERSIONS else 0
 
 
-def _moment(value: Any) -> datetime | None:
+def as_moment(value: Any) -> datetime | None:
     """A moment as the phone's clock says it; without a zone it is meant as the office's. Outside this century: none."""
     try:
         moment = datetime.fromisoformat(value)

@@ -7,6 +7,8 @@ private key is derived from the installation's secret; those of earlier secrets 
 import base64
 import binascii
 import hashlib
+import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -54,13 +56,33 @@ def seal(key: UUID, text: bytes, to: dict[str, str]) -> dict[str, Any]:
 
 def unseal(key: UUID, sealed: Any) -> bytes | None:
     """As it was entered; None when it isn't for us, was altered, or came under another report's key."""
+    return _opened(key, sealed, lambda: _bytes(sealed["ct"]), "report")
+
+
+def _opened(key: UUID, sealed: Any, ct: Callable[[], bytes], what: str) -> bytes | None:
     try:
         kid, epk = str(sealed["kid"]), _bytes(sealed["epk"])
         mine = next(each for each in _mine() if _id(_point(each.public_key())) == kid)
         shared = _shared(mine, ec.EllipticCurvePublicKey.from_encoded_point(CURVE, epk), epk)
-        return AESGCM(shared).decrypt(_bytes(sealed["iv"]), _bytes(sealed["ct"]), _bound(kid, key))
+        return AESGCM(shared).decrypt(_bytes(sealed["iv"]), ct(), _bound(kid, key, what))
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration, InvalidTag, binascii.Error):
         return None
+
+
+def seal_photo(key: UUID, said: dict[str, Any], picture: bytes, to: dict[str, str], sent_at: str = "") -> bytes:
+    """A photograph sealed as a phone does it: a line that says how, and the bytes."""
+    once = ec.generate_private_key(CURVE)
+    server = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, _bytes(to["key"]))
+    epk, iv = _point(once.public_key()), AESGCM.generate_key(128)[:12]
+    text = json.dumps(said).encode() + b"\n" + picture
+    sealed = AESGCM(_shared(once, server, epk)).encrypt(iv, text, _bound(to["kid"], key, "photo"))
+    head = {"v": VERSION, "kid": to["kid"], "epk": _text(epk), "iv": _text(iv), "sent_at": sent_at}
+    return json.dumps(head).encode() + b"\n" + sealed
+
+
+def unseal_photo(key: UUID, head: dict[str, Any], sealed: bytes) -> bytes | None:
+    """What was sealed; None as of a report."""
+    return _opened(key, head, lambda: sealed, "photo")
 
 
 def _mine() -> list[ec.EllipticCurvePrivateKey]:
@@ -72,8 +94,8 @@ def _shared(mine: ec.EllipticCurvePrivateKey, theirs: ec.EllipticCurvePublicKey,
     return HKDF(SHA256(), length=32, salt=epk, info=b"dure report 1").derive(secret)
 
 
-def _bound(kid: str, key: UUID) -> bytes:
-    return f"dure report {VERSION} {kid} {key}".encode()
+def _bound(kid: str, key: UUID, what: str = "report") -> bytes:
+    return f"dure {what} {VERSION} {kid} {key}".encode()
 
 
 def _text(raw: bytes) -> str:

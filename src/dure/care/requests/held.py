@@ -38,6 +38,7 @@ from dure.care.models import (
     Visit,
 )
 from dure.care.money.models import Belonging, Booking
+from dure.care.photos.models import Photo
 from dure.care.requests.models import Request
 from dure.care.support.models import Check, Lead, Plan, Referral, Waiting
 from dure.cases.models import Case, Entry, Transfer
@@ -80,6 +81,11 @@ def _mine(way: str = "recipient") -> Callable[[Recipient], Q]:
 
 def _subject(way: str = "") -> Callable[[Recipient], Q]:
     return lambda r: Q(**{f"{way}programme": PROGRAMME, f"{way}subject": r.ref})
+
+
+def _photographed(recipient: Recipient) -> Q:
+    """Not what came with a suspicion of abuse, nor what nobody knows to be a worker's."""
+    return Q(visit__recipient=recipient, in_confidence=False, apart=False)
 
 
 def _signs(sighting: Sighting) -> str:
@@ -125,6 +131,7 @@ TOLD = [
          "day"),
     Told(N_("What was seen"), Sighting, _mine("visit__recipient"), {N_("When"): "at", N_("Outcome"): "outcome",
          N_("Signs"): _signs, N_("Noted"): "note"}, "at"),
+    Told(N_("Photos"), Photo, _photographed, {N_("When"): "at"}, "at"),
     Told(N_("Welfare calls"), Try, _mine("call__recipient"), {N_("When"): "at", N_("Result"): "result",
          N_("Noted"): "note"}, "at"),
     Told(N_("Cases"), Case, _subject(), {N_("Number"): "number", N_("When"): "opened_at", N_("Closed"): "closed_at",

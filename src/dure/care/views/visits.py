@@ -14,6 +14,7 @@ from dure import clock
 from dure.care.forms.filters import VisitFilter
 from dure.care.forms.visit import OutcomeForm
 from dure.care.models import Visit
+from dure.care.photos.shown import of_visit
 from dure.care.rosters import workers
 from dure.care.settling import open_case_of, settle
 from dure.duty.models import Claim, Duty
@@ -64,6 +65,7 @@ def _shown(request: SignedIn, visit: Visit, form: OutcomeForm | None) -> dict[st
         "today": clock.today(),
         "case": case,
         "sightings": sightings,
+        "photos": of_visit(request.standing, visit.pk),
         "disagree": len({s.outcome for s in sightings}) > 1,
         "duties": [(duty, has.get(duty.pk)) for duty in duties.order_by("closed_at", "id")],
         "workers": workers(visit) if visit.duty.is_open and visit.day >= clock.today() and may else [],

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dure import clock
 from dure.care.alarms import after_case, before_case_ends
 from dure.care.hospital import admitted
+from dure.care.photos.shown import of_case
 from dure.cases import actions, aftermath
 from dure.cases.models import Case, Finding, Referral, Step
 from dure.desk import case_page
@@ -47,7 +48,7 @@ def index(request: SignedIn) -> HttpResponse:
 def show(request: SignedIn, ref: UUID) -> HttpResponse:
     """One case. Opening its page is a look at the person, and is on the record."""
     case = _case(request, ref)
-    return render(request, "desk/case.html", _context(request, case))
+    return render(request, "desk/case.html", _page(request, case))
 
 
 @require_GET
@@ -91,9 +92,14 @@ def _context(request: SignedIn, case: Case, **forms: Form) -> dict[str, object]:
     }
 
 
+def _page(request: SignedIn, case: Case, **forms: Form) -> dict[str, object]:
+    photos = of_case(request.standing, case, clock.now()) if case.programme == "care" else []
+    return {**_context(request, case, **forms), "photos": photos}
+
+
 def _again(request: SignedIn, case: Case, **forms: Form) -> HttpResponse:
     """The page once more, with what is wrong at its field; nothing entered is lost."""
-    return render(request, "desk/case.html", _context(request, case, **forms), status=422)
+    return render(request, "desk/case.html", _page(request, case, **forms), status=422)
 
 
 @require_POST

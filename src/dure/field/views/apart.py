@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dure import clock
 from dure.audit import looks
 from dure.care.models import Handed, Outcome, Visit
+from dure.care.photos.shown import of_reports
 from dure.errors import Refused
 from dure.field import apart
 from dure.field.models import SetApart
@@ -80,7 +81,8 @@ def show(request: SignedIn, key: UUID, form: DecideForm | None = None) -> HttpRe
     visit = Visit.objects.filter(ref=about).select_related("recipient").first() if about else None
     looks.also([visit.recipient.ref] if visit else [])
     pairs = says(found.report, visit, office=request.standing.organisations is None)
-    return render(request, "field/apart.html", {"apart": found, "pairs": pairs, "visit": visit, "form": form})
+    shown = {"apart": found, "pairs": pairs, "visit": visit, "form": form}
+    return render(request, "field/apart.html", {**shown, "photos": of_reports(request.standing, [key])})
 
 
 @require_POST
