@@ -20,11 +20,12 @@ from dure.care.consents.models import Consent
 from dure.care.emergencies import actions as emergencies
 from dure.care.emergencies.actions import Particulars, Why
 from dure.care.emergencies.models import EmergencyLook
-from dure.care.models import Recipient, Scheme
+from dure.care.models import Recipient, Scheme, Visit
 from dure.care.money import actions as money
 from dure.care.money.models import Settlement, Terms
 from dure.care.packs.actions import make as put_on_paper
 from dure.care.packs.models import Pack
+from dure.care.photos.models import Photo
 from dure.care.processors.models import Processor
 from dure.care.requests import actions as requests
 from dure.care.requests.models import Request
@@ -78,7 +79,20 @@ def things(of: Whose) -> dict[str, Any]:
         "processors/ref": _entrusted(of).ref,
         "workers/ref": of.worker.ref,
         "findings/ref": _helped(of).ref,
+        "asked/ref": _helped(of).ref,
+        "photos/ref": _photographed(of).ref,
     }
+
+
+def _photographed(of: Whose) -> Photo:
+    """A worker has photographed a sign at a recipient's door."""
+    with acting(of.office.pk, of.worker.pk):
+        visit = Visit.objects.filter(recipient=of.recipient).earliest("pk")
+        content = keep(of.office.pk, f"{visit.ref}".encode())
+        return Photo.objects.create(
+            office=of.office, key=uuid4(), visit=visit, report=uuid4(), at=of.now, received_at=of.now, by=of.worker,
+            content=content,
+        )  # fmt: skip
 
 
 def _night(office: Office) -> Run:

@@ -56,6 +56,10 @@ class Served:
         with psycopg.connect(self.url("postgres")) as database:
             return database.execute(query, values).fetchall()
 
+    def change(self, query: str, *values: Any) -> None:
+        with psycopg.connect(self.url("postgres")) as database:
+            database.execute(query, values)
+
 
 @pytest.fixture(scope="module")
 def served(cluster: postgres.Server, django_db_setup: None, django_db_blocker: Any) -> Iterator[Served]:

@@ -74,6 +74,8 @@ def doors(world: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
 def test_every_door_is_tried(world: dict[str, Any]):
     taking = {str(p.relative_to(SRC)) for p in SRC.rglob("*.py") if "request.FILES" in p.read_text()}
     taking -= {"middleware.py"}  # looks only whether there is a file, and counts it
+    reading = {str(p.relative_to(SRC)) for p in SRC.rglob("*.py") if "request.read(" in p.read_text()}
+    assert reading == {"field/api.py"}  # photos of phones: each of these is tried there by tests/field/test_photos.py
     assert taking == {name.split()[0] for name in doors(world)}, "Add the new door to doors() of this test."
     fields = {str(p.relative_to(SRC)) for p in SRC.rglob("*.py") if re.search(r"\b(File|Image)Field\(", p.read_text())}
     assert fields == {"imports/forms.py"}, "A form takes a file by `dure.files.forms.KeptFile`."

@@ -11,6 +11,8 @@ from django.db.models import Q
 from dure import clock
 from dure.care import on_the_road
 from dure.care.alarms import cannot_reach
+from dure.care.consents.models import Purpose
+from dure.care.consents.standing import refused
 from dure.care.models import PROGRAMME, Course, Handed, Outcome, Recipient, Sighting, Visit
 from dure.care.settling import LOOK_WITHIN, Seen, add, open_case_of, settle
 from dure.cases.actions import record
@@ -20,7 +22,17 @@ from dure.people.models import Person
 
 SIGNS = ("vigour", "breath", "walking", "mind", "hygiene", "heating", "post", "othercare")
 SHOWN_TO_ALL = ("outcome", "handed", "step", "did", "source", "on_site", "danger", "leftover", "case")
-FROM_THE_DOOR = {Step.GOING, Step.ARRIVED, Step.DRILL_DONE, Step.SEEN, Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
+CALLS = {"answered", "knows", "no_answer", "dead"}  # what came of a call from the door
+FROM_THE_DOOR = {
+    Step.CALLED,
+    Step.GOING,
+    Step.ARRIVED,
+    Step.DRILL_DONE,
+    Step.SEEN,
+    Step.DANGER,
+    Step.CALLED_119,
+    Step.ARRIVED_119,
+}
 
 WORSE = {Step.DANGER, Step.CALLED_119, Step.ARRIVED_119}
 ON_THE_WAY = timedelta(minutes=2)  # what sending may take
@@ -92,7 +104,10 @@ def take_step(report: Report, now: datetime) -> None:
     at, values = seen_at(report, now, now - OLDEST if step == Step.SEEN else None), body.get("values")
     if step == Step.SEEN and _missed_since(case, at):  # shown to a person; it stands nobody down
         step, values = Step.OTHER_REPORT, {"outcome": Outcome.SEEN_WELL.value}
-    record(case, step, by=report.by, now=now, at=at, values=values, note=_text(body, "note"), takes=False)
+    who = _text(body, "who")[:100] if step == Step.CALLED else ""
+    if step == Step.CALLED:
+        values = {"result": values["result"]} if values and values.get("result") in CALLS else {}
+    record(case, step, by=report.by, now=now, at=at, who=who, values=values, note=_text(body, "note"), takes=False)
 
 
 def _missed_since(case: Case, at: datetime) -> bool:
@@ -213,7 +228,8 @@ def stops(worker: Person, day: date) -> list[Visit]:
 def pack(worker: Person, day: date) -> dict[str, Any]:
     """What the phone needs for the day: the stops with what is needed at the door, and nothing of other days."""
     visits = stops(worker, day)
-    left = _left_over([v.recipient_id for v in visits], day)
+    recipients = [v.recipient_id for v in visits]
+    left, unseen = _left_over(recipients, day), refused(recipients, Purpose.PHOTOS)
     courses = {v.course.ref: v.course for v in visits if v.course}
     return {
         "day": day.isoformat(),
@@ -221,7 +237,9 @@ def pack(worker: Person, day: date) -> dict[str, Any]:
             {"ref": str(c.ref), "name": c.route.name, "started": bool(c.started_at), "finished": bool(c.finished_at)}
             for c in courses.values()
         ],
-        "stops": [_stop(visit, visit.recipient_id in left) for visit in visits],
+        "stops": [
+            {**_stop(visit, visit.recipient_id in left), "no_photos": visit.recipient_id in unseen} for visit in visits
+        ],
     }
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_noop
 
 from dure.audit.actions import note
 from dure.care.on_the_road import employer
-from dure.care.photos import actions as photos
 from dure.care.phone import is_in_confidence, place_of, worrying
+from dure.care.photos import actions as photos
 from dure.care.settling import look_by
 from dure.care.workers import reports as workers
 from dure.duty.actions import close

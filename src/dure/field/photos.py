@@ -49,4 +49,3 @@ def refused(problem: Refused) -> Unreadable:
 def too_large() -> Unreadable:
     """More than a photograph may be."""
     return Unreadable(413, _("This photo is larger than 10 MB. Take it again, or tell your desk what it shows."))
-

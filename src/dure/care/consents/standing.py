@@ -69,3 +69,10 @@ def states(recipients: Collection[Recipient], office: int, day: date) -> dict[in
         ]
         for pk in ids
     }
+
+
+def refused(recipients: Collection[int], purpose: Purpose) -> set[int]:
+    """Which of these recipients have refused, or taken back what they agreed to."""
+    said = Consent.objects.filter(recipient__in=recipients, purpose=purpose)
+    newest = said.order_by("recipient_id", "-on", "-entered_at", "-id").distinct("recipient_id")
+    return {pk for pk, last in newest.values_list("recipient_id", "said") if last != Said.GIVEN}

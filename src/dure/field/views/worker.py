@@ -23,6 +23,12 @@ SIGNS = [
     (gettext_lazy("The home"), "othercare", gettext_lazy("Other care doesn't come")),
 ]
 ICONS = [("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-mask", "512x512", "maskable")]
+RESULTS = [  # of a call, as cases know them
+    ("answered", gettext_lazy("Answered")),
+    ("knows", gettext_lazy("Knows where the person is")),
+    ("no_answer", gettext_lazy("No answer")),
+    ("dead", gettext_lazy("Number doesn't exist")),
+]
 DRILL = [
     ("knocked", gettext_lazy("Knock three times, loudly")),
     ("called", gettext_lazy("Call the name")),
@@ -63,6 +69,7 @@ def words() -> dict[str, str]:
         "away": _("No network. What you see is of {time}; what you enter is sent later."),
         "wrong": _("The network can't be reached. Try again."),
         **_words_before(),
+        **_words_at_doors(),
         **_words_of_texts(),
     }
 
@@ -86,6 +93,24 @@ def _words_before() -> dict[str, str]:
         ),
         "wipedEnded": _("This phone shows nobody any more. What you entered is still being sent. Call your desk."),
         "wipedUnknown": _("This phone isn't known any more. Call your desk; what you entered stays on it."),
+    }
+
+
+def _words_at_doors() -> dict[str, str]:
+    """Sentences about photographs, calls, how a case stood, and stops that others have."""
+    return {
+        "photo": _("Photo {n}"),
+        "photoBack": _("Leave this photo out"),
+        "photoFirst": _("Tick the line above first: without it no photo is taken."),
+        "photoBroken": _("This picture can't be used. Take the photo again."),
+        "photosLost": _("No room on this phone: {n} photos weren't kept. The report is kept and is sent."),
+        "photosToSend": _("{count} photos to send, {age}"),
+        "andPhotos": _("{count} photos"),
+        "called": _("{name}: what came of the call?"),
+        "stoodAt": _("{sentence} (as of {time})"),
+        "stopsGone": _("{n} stops are no longer yours: {names}. Others have them, or nobody has to go there today."),
+        "stopsCome": _("{n} stops are new in your list: {names}."),
+        "seenIt": _("I have read it"),
     }
 
 
@@ -118,7 +143,7 @@ def _settings() -> dict[str, object]:
 
 def page() -> str:
     """The worker's page: the same for everybody who speaks the same language, whoever is signed in there."""
-    given = {"words": words(), "settings": _settings(), "signs": SIGNS, "drill": DRILL}
+    given = {"words": words(), "settings": _settings(), "signs": SIGNS, "drill": DRILL, "results": RESULTS}
     return render_to_string("field/phone.html", {**given, "digits": settings.DURE_PIN_DIGITS})
 
 

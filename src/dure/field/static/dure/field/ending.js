@@ -1,6 +1,7 @@
 // The end of what can be read on this phone: too many wrong PINs, taken away, its storage lost. What hasn't been sent
 // is sent all the same; the server hears of it, and how many reports were still owed.
 
+import * as photos from "./photos.js";
 import * as sending from "./sending.js";
 import * as store from "./store.js";
 import * as vault from "./vault.js";
@@ -20,7 +21,8 @@ export async function tellEnd() {
   if (!ended) return false;
   const unsent = (await sending.waiting()).length;
   if (ended.why === "pins" && !ended.told && (await tell("pins", unsent))) await store.keep("ended", { ...ended, told: true });
-  const over = !unsent && (ended.why === "unknown" || (ended.why === "ended" && (await tell("ended", 0))));
+  if (ended.why === "unknown") await photos.letGo();
+  const over = !unsent && !(await photos.waiting()).count && (ended.why === "unknown" || (ended.why === "ended" && (await tell("ended", 0))));
   if (over) await store.empty();
   return over;
 }

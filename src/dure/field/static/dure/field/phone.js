@@ -1,9 +1,12 @@
 // The worker's phone: which screen is shown, what is always in sight, when the stops are fetched, when it locks.
 
+import * as drafts from "./drafts.js";
 import { end, tellEnd, tellLost } from "./ending.js";
 import { settle } from "./focus.js";
 import * as help from "./help.js";
 import * as lock from "./lock.js";
+import * as moved from "./moved.js";
+import * as photos from "./photos.js";
 import * as screens from "./screens.js";
 import * as sending from "./sending.js";
 import * as shell from "./shell.js";
@@ -22,6 +25,9 @@ const find = (id) => document.getElementById(id);
 
 let pack = null;
 let said = [];
+let pictures = { count: 0, since: 0 }; // photographs that wait
+let troubles = []; // what became of others
+let changes = { gone: [], come: [] }; // of the list, not read yet
 let stage = ""; // which of the screens before the stops is due: enrol, choose, locked; none: the stops
 let ended = null; // why nothing can be read here any more
 let code = ""; // out of a link
@@ -116,6 +122,10 @@ function showSent() {
   const oldest = Math.min(...left.map((each) => each.made));
   let [className, image, text] = ["sync sent", "check", say("allSent")];
   if (left.length) [className, image, text] = ["sync waiting", "clock", say("toSend", { count: left.length, age: age(oldest) })];
+  if (pictures.count) {
+    const waits = left.length ? say("andPhotos", { count: pictures.count }) : say("photosToSend", { count: pictures.count, age: age(pictures.since) });
+    [className, image, text] = ["sync waiting", "clock", left.length ? `${text} · ${waits}` : waits];
+  }
   if (refused.length) [className, image, text] = ["sync failed", "alert", say("notTaken", { count: refused.length, age: age(oldest) })];
   const place = find("sent");
   if (place.dataset.text === text) return;
@@ -133,6 +143,10 @@ function showNotices() {
     made.push(notice("danger", message));
   }
   if (denied) made.push(notice("danger", denied));
+  for (const sentence of troubles) made.push(toRead("warn", sentence, photos.forgetTroubles));
+  if (!stage) for (const [name, which] of [["stopsGone", changes.gone], ["stopsCome", changes.come]]) {
+    if (which.length) made.push(toRead("info", say(name, { n: which.length, names: which.map(([, who]) => who).join(", ") }), moved.read));
+  }
   if (away && pack?.fetched) made.push(notice("warn", say("away", { time: time(pack.fetched) })));
   const text = made.map((each) => each.textContent).join();
   if (find("notices").dataset.text === text) return;
@@ -142,6 +156,14 @@ function showNotices() {
 
 const notice = (tone, text) =>
   make("div", { className: `notice ${tone}` }, icon("alert"), make("div", {}, make("p", { textContent: text })));
+
+/** Stays until somebody has read it. */
+function toRead(tone, text, forget) {
+  const made = notice(tone, text);
+  made.lastChild.className = "stack";
+  made.lastChild.append(make("button", { type: "button", className: "button", textContent: say("seenIt"), onclick: () => forget().then(refresh) }));
+  return made;
+}
 
 function urgentUnsent(late) {
   const made = notice("danger", say("unsent", { age: age(late[0].made) }));
@@ -160,6 +182,7 @@ function placeOf(about) {
 async function refresh() {
   stage = await staged();
   said = await sending.reports();
+  [pictures, troubles, changes] = await Promise.all([photos.waiting(), photos.troubles(), moved.unread()]);
   draw();
   showSent();
   showNotices();
@@ -206,17 +229,21 @@ async function letYesterdayGo(today) {
   const day = await store.kept("day");
   if (!day || !today || day === today) return;
   pack = null;
-  await store.drop("pack");
-  await store.drop("day");
+  await forgetDay();
+}
+
+async function forgetDay() {
+  for (const name of ["pack", "day"]) await store.drop(name);
+  await Promise.all([drafts.forget(), moved.read(), store.dropAll("stood ")]);
 }
 
 /** The course is finished and everything is handed in: nobody's data stays on the phone. */
 async function endDay(given) {
   const finished = given.courses.length > 0 && given.courses.every((course) => course.finished);
   const over = finished && given.stops.every((stop) => stop.outcome);
-  if (!over || seen === given.day || (await sending.waiting()).length) return false;
+  if (!over || seen === given.day || (await sending.waiting()).length || (await photos.waiting()).count) return false;
   pack = { over: true, day: given.day, stops: [], courses: [] };
-  for (const name of ["pack", "day"]) await store.drop(name);
+  await forgetDay();
   await store.withoutCopies();
   sending.forgetCopies();
   return true;
@@ -240,7 +267,8 @@ async function hear(answer, mine) {
   if (answer.ref && answer.ref !== mine.ref) await store.keepIdentity({ ...mine, ref: answer.ref });
   if (!answer.stops || !vault.isOpen()) return undefined;
   if (await endDay(answer)) return undefined;
-  pack = { ...answer, fetched: Date.now() };
+  await moved.notice(pack, answer);
+  pack = { ...moved.withOpen(answer, route().stop), fetched: Date.now() };
   await store.keep("pack", await vault.hide("pack", pack));
   await store.keep("day", answer.day);
   return sending.tidy(new Date().setHours(0, 0, 0, 0));

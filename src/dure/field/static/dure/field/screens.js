@@ -1,7 +1,12 @@
 // The screens of the worker's phone: the list, one door, its answers, the closed door.
 
+import * as drafts from "./drafts.js";
+import * as photos from "./photos.js";
 import { settle } from "./focus.js";
 import { asked, report } from "./sending.js";
+import * as store from "./store.js";
+import { offer, picturesOf, show } from "./taking.js";
+import * as vault from "./vault.js";
 import { fill, icon, make, numberButton, say, time } from "./words.js";
 
 const screen = document.getElementById("screen");
@@ -67,17 +72,36 @@ function courses(page, pack, said, all) {
   }
 }
 
-function calls(page, stop) {
+/** `results`: what to show below a number that was called. */
+function calls(page, stop, results) {
   const place = page.querySelector("[data-calls]");
   const name = (who) => say("call", { name: who });
+  const ring = (number, who) => {
+    const button = numberButton("tel", number, name(who));
+    place.append(button);
+    if (results) button.addEventListener("click", () => { if (!button.nextElementSibling?.matches(".called")) button.after(results(who)); });
+  };
   for (const number of stop.phones) {
-    if (stop.reach !== "text") place.append(numberButton("tel", number, name(stop.name)));
+    if (stop.reach !== "text") ring(number, stop.name);
     if (stop.reach !== "phone") place.append(numberButton("sms", number, stop.name));
   }
   for (const each of stop.contacts) {
     const who = [each.name, each.relation && `(${each.relation})`].filter(Boolean).join(" ");
-    place.append(numberButton("tel", each.phone, name(who)));
+    ring(each.phone, who);
   }
+}
+
+/** What came of a call, in one tap; it goes to the case like everything else that was done at the door. */
+function called(stop, who) {
+  const copy = fill("called", { who: say("called", { name: who }) });
+  const place = copy.querySelector(".called");
+  for (const button of place.querySelectorAll("button")) {
+    button.onclick = () => once(button, async () => {
+      await step(stop, "called", { result: button.value }, "", who);
+      place.replaceChildren(icon("check"), `${who}: ${button.textContent}`);
+    });
+  }
+  return copy;
 }
 
 const shown = (stop) => ({
@@ -103,6 +127,7 @@ export function door(stop, said) {
   }
   form.onsubmit = (event) => event.preventDefault();
   screen.replaceChildren(page);
+  drafts.of(form, `stop/${stop.ref}`);
 }
 
 function handed(form) {
@@ -128,9 +153,11 @@ export function form(name, stop, said) {
     if (wrong) wrong.setAttribute("aria-invalid", String(Boolean(empty)));
     if (error) error.hidden = !empty;
     if (empty) wrong.focus();
-    else once(place.querySelector("button"), () => answer(stop, said, place.dataset.outcome, place));
+    else once(place.querySelector("button.primary"), () => answer(stop, said, place.dataset.outcome, place));
   };
   screen.replaceChildren(page);
+  const changed = drafts.of(place, `${name}/${stop.ref}`);
+  if (place.querySelector("[data-photos]")) offer(place, stop, changed);
 }
 
 /** One press, one time: a second tap while it works does nothing. */
@@ -168,12 +195,20 @@ async function answer(stop, said, outcome, form) {
   const knew = saidOf(said, stop.ref).some((each) => each.gravity === "no_reply" || each.gravity === "danger");
   if (stop.case) body.case = stop.case;
   else if (knew && body.outcome.startsWith("seen_")) await step(stop, "seen", {}, "");
-  await report("care.visit", stop.ref, outcome, body);
+  const made = await report("care.visit", stop.ref, outcome, body);
+  await withPhotos(form, stop, made, body.abuse);
+  await drafts.forget(stop.ref);
   location.hash = outcome === "no_reply" ? `drill/${stop.ref}` : "";
 }
 
-const step = (stop, did, values, note) =>
-  report("care.step", stop.case ?? stop.ref, did === "danger" ? "danger" : "no_reply", { step: did, values, note });
+/** The photographs of a form go with its report. Whether or not there is room for them, the report is on its way. */
+async function withPhotos(form, stop, made, abuse) {
+  const lost = await photos.keep(picturesOf(form), { report: made, about: stop.ref, abuse });
+  if (lost) await photos.trouble(say("photosLost", { n: lost }));
+}
+
+const step = (stop, did, values, note, who) =>
+  report("care.step", stop.case ?? stop.ref, did === "danger" ? "danger" : did === "called" ? "" : "no_reply", { step: did, values, note, ...(who && { who }) });
 
 /** Somebody lies there, calls for help, it smells of gas: 119 is being dialled, everything else follows. */
 export async function danger(stop, said) {
@@ -193,16 +228,22 @@ export function drill(stop, said) {
   const values = { ...shown(stop), planned: stop.planned_response, danger: inDanger(stop, said) };
   values.way_in = [values.entrance, stop.door_code, stop.key_place].filter(Boolean).join(" · ");
   const page = fill("drill", values);
-  calls(page, stop);
+  calls(page, stop, (who) => called(stop, who));
   page.querySelector("[data-go]").href = `#stop/${stop.ref}`;
   page.querySelector("[data-waiting]").dataset.waiting = mine[0]?.made ?? Date.now();
   page.querySelector("[data-state]").append(icon("info"), make("span", { textContent: say(arrived(mine) ? "caseTold" : "caseUnknown") }));
   const place = page.querySelector("form");
   place.onsubmit = (event) => {
     event.preventDefault();
-    const names = [...place.querySelectorAll("[type=checkbox]")].map((box) => [box.name, box.checked]);
-    once(place.querySelector("button"), () => step(stop, "door", Object.fromEntries(names), place.elements.note.value.trim()))
-      .then(() => place.querySelector("button").classList.remove("primary"));
+    const names = [...place.querySelectorAll(".drill [type=checkbox]")].map((box) => [box.name, box.checked]);
+    const button = place.querySelector("button[data-found]");
+    once(button, async () => {
+      const made = await step(stop, "door", Object.fromEntries(names), place.elements.note.value.trim());
+      await withPhotos(place, stop, made, false);
+      await show(place, [], changed);
+      await drafts.forget(stop.ref);
+      button.classList.remove("primary");
+    });
   };
   for (const button of page.querySelectorAll("[data-step]")) {
     const did = said.some((each) => each.kind === "care.step" && [stop.ref, stop.case].includes(each.about) && JSON.parse(each.body).step === button.dataset.step);
@@ -217,7 +258,11 @@ export function drill(stop, said) {
     page.querySelector(`.drill [name=${box.name}]`).checked = true; // drawn anew, nothing that was tried is lost
   }
   page.querySelector("#drill-note").value = screen.querySelector("#drill-note")?.value ?? "";
+  const before = screen.querySelector(".drill")?.closest("form");
+  if (before) show(place, picturesOf(before), () => changed()); // what was taken stays as well
   screen.replaceChildren(page);
+  const changed = drafts.of(place, `drill/${stop.ref}`, { anew: !before });
+  offer(place, stop, changed);
   tickWaiting();
 }
 
@@ -231,9 +276,21 @@ export async function stand(stop, said) {
   let sentence = say(arrived(mine) || stop.case ? "caseTold" : "caseUnknown");
   if (stop.case) {
     const answer = await asked(`cases/${stop.case}`, { read: true }).catch(() => null);
-    if (answer?.ok) sentence = answer.sentence;
+    if (answer?.ok) [sentence] = [answer.sentence, await remember(stop.case, answer.sentence)];
+    else sentence = await remembered(stop.case) ?? sentence;
   }
   if (place.isConnected && place.textContent !== sentence) place.textContent = sentence;
+}
+
+async function remember(ref, sentence) {
+  const hidden = await vault.hide(`stood ${ref}`, { sentence, at: Date.now() });
+  if (hidden) await store.keep(`stood ${ref}`, hidden);
+}
+
+/** How it stood when it was last known, and when that was. */
+async function remembered(ref) {
+  const last = await vault.show(`stood ${ref}`, await store.kept(`stood ${ref}`));
+  return last && say("stoodAt", { sentence: last.sentence, time: time(last.at) });
 }
 
 export function tickWaiting() {

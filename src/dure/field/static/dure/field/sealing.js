@@ -13,8 +13,8 @@ export function sealTo(given) {
   if (given?.kid && given?.key) to = given;
 }
 
-/** Seal what was entered under the report's key. */
-export async function seal(key, entered) {
+async function sealed(what, key, raw) {
+  const { kid } = to;
   const server = await crypto.subtle.importKey("raw", bytes(to.key), CURVE, false, []);
   const once = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const epk = new Uint8Array(await crypto.subtle.exportKey("raw", once.publicKey));
@@ -23,7 +23,22 @@ export async function seal(key, entered) {
   const how = { name: "HKDF", hash: "SHA-256", salt: epk, info: utf8("dure report 1") };
   const aes = await crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const additionalData = utf8(`dure report 1 ${to.kid} ${key}`);
-  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, aes, utf8(JSON.stringify(entered)));
-  return { v: 1, kid: to.kid, epk: text(epk), iv: text(iv), ct: text(new Uint8Array(ct)) };
+  const additionalData = utf8(`dure ${what} 1 ${kid} ${key}`);
+  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, aes, raw);
+  return { head: { v: 1, kid, epk: text(epk), iv: text(iv) }, ct: new Uint8Array(ct) };
+}
+
+/** Seal what was entered under the report's key. */
+export async function seal(key, entered) {
+  const { head, ct } = await sealed("report", key, utf8(JSON.stringify(entered)));
+  return { ...head, ct: text(ct) };
+}
+
+/** Seal a photograph with what is said of it: { head, ct }. */
+export async function sealPhoto(key, said, picture) {
+  const line = utf8(`${JSON.stringify(said)}\n`);
+  const raw = new Uint8Array(line.length + picture.length);
+  raw.set(line);
+  raw.set(picture, line.length);
+  return sealed("photo", key, raw);
 }

@@ -17,6 +17,7 @@ const URGENT = new Set(["danger", "no_reply"]);
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("dure-reports") : null;
 const listeners = new Set();
 const copies = new Map(); // what was reported, as it can be read; empty while locked
+const later = []; // what is sent when all reports have gone: { send, stop }
 let running = null;
 let again = false;
 let timer = 0;
@@ -25,12 +26,15 @@ let pause = FIRST;
 /** Hear of every change of what is kept and sent, in this tab or another: "arrived", "changed" or "wiped". */
 export const listen = (listener) => listeners.add(listener);
 
-function tell(what, toTabs = true) {
+export function tell(what, toTabs = true) {
   for (const listener of listeners) listener(what);
   if (toTabs) tabs?.postMessage(what);
 }
 
 tabs?.addEventListener("message", (event) => tell(event.data, false));
+
+/** Something else is sent as well, after the reports; `stop` lets a report go first. `send` answers how much is left. */
+export const afterwards = (send, stop) => later.push({ send, stop });
 
 /** Other tabs show nothing any more either. */
 export function tellWiped() {
@@ -53,6 +57,7 @@ export async function report(kind, about, gravity, body) {
   await store.put(copy ? { ...made, copy } : made);
   tell("changed");
   pause = FIRST;
+  for (const each of later) each.stop();
   send();
   return made;
 }
@@ -98,9 +103,9 @@ async function told(but) {
 }
 
 /** Ask the server for something; throws when the network or the server fails, answers the answer otherwise. */
-export async function ask(path, { key, read, but, ...options } = {}) {
+export async function ask(path, { key, read, but, more, ...options } = {}) {
   const own = key ?? (await store.identity())?.key;
-  const headers = { "Content-Type": "application/json", ...await told(but) };
+  const headers = { "Content-Type": "application/json", ...await told(but), ...more };
   if (own) headers.Authorization = `Bearer ${own}`;
   if (read) headers["Dure-Read-Key"] = await vault.readKey();
   const answer = await fetch(API + path, {
@@ -156,6 +161,7 @@ async function pass() {
     if (lost > 1) return false; // two in a row: the network is away, not the report bad
   }
   if (order.length) tell("changed");
+  for (const each of later) if (!lost) left += await each.send(() => again);
   return left === 0;
 }
 

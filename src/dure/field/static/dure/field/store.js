@@ -93,6 +93,13 @@ export const keepFirst = (name, value) => write("kept", (store) => store.put(val
 export const keep = (name, value) => keepFirst(name, value).catch(() => {});
 export const drop = (name) => write("kept", (store) => store.delete(name)).catch(() => {});
 
+/** The names that begin so, in their order. */
+export const names = (begin) => read("kept", (store) => store.getAllKeys(IDBKeyRange.bound(begin, `${begin}\uffff`))).catch(() => []);
+
+export async function dropAll(begin) {
+  for (const name of await names(begin)) await drop(name);
+}
+
 /** Change what is kept under a name, with nobody in between; what it is now. */
 export const change = (name, how) => within("kept", "readwrite", (store) => new Promise((resolve, reject) => {
   const request = store.get(name);

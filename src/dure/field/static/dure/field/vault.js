@@ -109,7 +109,8 @@ export async function readKey() {
 /** Nothing can be read here any more, whatever the PIN. What hasn't been sent stays. */
 export async function wipe() {
   data = null;
-  for (const name of ["lock", "read", "readTold", "pack"]) await store.drop(name);
+  for (const name of ["lock", "read", "readTold", "pack", "moved"]) await store.drop(name);
+  for (const begin of ["draft ", "stood "]) await store.dropAll(begin);
   await store.withoutCopies();
 }
 
