@@ -79,7 +79,6 @@ def things(of: Whose) -> dict[str, Any]:
         "processors/ref": _entrusted(of).ref,
         "workers/ref": of.worker.ref,
         "findings/ref": _helped(of).ref,
-        "asked/ref": _helped(of).ref,
         "photos/ref": _photographed(of).ref,
     }
 
