@@ -335,6 +335,24 @@ def test_what_the_desk_mistypes_is_said_and_stays_in_the_field(world, desk, how,
     assert f'value="{text}"' in page
 
 
+def beside_a_torn_one(world: World) -> str:
+    """A report that counts, and after it one with a letter that was mistyped."""
+    other = shown(code(world, HELP, None, seed=9))
+    wrong = "Z" if other[9] != "Z" else "Y"
+    return f"{said(world, code(world))} 도움이 필요합니다 {other[:9]}{wrong}{other[10:]}"
+
+
+def test_a_torn_code_beside_a_good_one_is_asked_about(world):
+    texted(world, beside_a_torn_one(world))
+    assert (Report.objects.count(), Sighting.objects.count(), unread()) == (2, 1, 1)
+
+
+def test_the_desk_learns_which_of_two_codes_is_torn(world, desk):
+    answer = typed(world, desk, beside_a_torn_one(world))
+    assert answer.status_code == 422 and "2번째 묶음" in answer.content.decode()
+    assert Report.objects.count() == 1
+
+
 def test_a_code_of_another_office_isnt_taken_here(world, desk):
     other = day()
     act(world.office.pk)

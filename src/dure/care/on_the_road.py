@@ -203,9 +203,7 @@ def follow(workers: Collection[int], *, by: Person, now: datetime) -> None:
     found = list(Duty.objects.filter(kind=SILENT, about__in=people.values(), closed_at=None).order_by("-pk"))
     owed = {duty.about: duty for duty in found}
     wanted = {pk: each for pk, each in expected(people, now).items() if not each.trial}
-    fresh = [each for pk, each in wanted.items() if people[pk] not in owed]
-    if fresh and _told(by.office_id, now):
-        open_duties(by.office_id, [_silence_of(each, now) for each in fresh], by=by, now=now)
+    _owe_silence([each for pk, each in wanted.items() if people[pk] not in owed], by.office_id, by, now)
     early = {pk: d for pk, ref in people.items() if (d := owed.get(ref)) and not d.raised_at and d.due_at > now}
     for pk in early.keys() & wanted.keys():
         if early[pk].due_at != wanted[pk].due_at:
@@ -213,6 +211,21 @@ def follow(workers: Collection[int], *, by: Person, now: datetime) -> None:
     twice = [d for d in found if d != owed[d.about] and not d.raised_at and d.due_at > now]  # two opened it at once
     over = [duty for pk, duty in early.items() if pk not in wanted] + twice
     close(over, by=by, outcome=Outcome.KEPT, now=now)
+
+
+def expect_again(visits: Collection[Visit], *, now: datetime) -> None:
+    """These stops are owed after all: who is on the road with them is expected to be heard."""
+    wanted = [each for each in expected({v.worker_id for v in visits if v.worker_id}, now).values() if not each.trial]
+    mine = Duty.objects.filter(kind=SILENT, about__in=[each.person.ref for each in wanted], closed_at=None)
+    known = set(mine.values_list("about", flat=True))
+    fresh = [each for each in wanted if each.person.ref not in known]
+    if fresh:
+        _owe_silence(fresh, fresh[0].person.office_id, None, now)
+
+
+def _owe_silence(fresh: Collection[Expected], office: int, by: Person | None, now: datetime) -> None:
+    if fresh and _told(office, now):
+        open_duties(office, [_silence_of(each, now) for each in fresh], by=by, now=now)
 
 
 def _silence_of(each: Expected, now: datetime) -> Owed:

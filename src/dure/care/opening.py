@@ -147,6 +147,7 @@ def reopen(visits: Sequence[Visit], *, now: datetime) -> None:
     Visit.objects.bulk_update(visits, ["duty", "excused_at", "excused_why", "unplanned", *PLANNED])
     for day in {visit.day for visit in visits}:
         on_the_road.owe_starts(visits[0].office_id, day, now=now)
+    on_the_road.expect_again(visits, now=now)
 
 
 def no_longer_planned(visits: Iterable[Visit]) -> list[Visit]:

@@ -168,22 +168,30 @@ def _groups(letters: str) -> list[str]:
 
 def find(text: str) -> list[str]:
     """The codes in a text, wherever they stand and however they are spaced."""
-    found = []
-    for run in _runs(text):
-        letters, at = _plain(run), 0
-        while at + LENGTH <= len(letters):
-            if _wrong(_groups(letters[at : at + LENGTH])):
-                at += 1
-            else:
-                found.append(letters[at : at + LENGTH])
-                at += LENGTH
-    return found
+    return [code for run in _runs(text) for code in _parted(run)[0]]
+
+
+def _parted(run: str) -> tuple[list[str], list[str]]:
+    """The codes in a run of letters, and what stands before, between and after them."""
+    letters, places = _plain(run), [n for n, each in enumerate(run) if RUN.fullmatch(each)]
+    codes: list[str] = []
+    rests: list[str] = []
+    at = begin = 0
+    while at + LENGTH <= len(letters):
+        if _wrong(_groups(letters[at : at + LENGTH])):
+            at += 1
+        else:
+            codes.append(letters[at : at + LENGTH])
+            rests.append(run[begin : places[at]])
+            at += LENGTH
+            begin = places[at] if at < len(places) else len(run)
+    return codes, [part for rest in [*rests, run[begin:]] for part in RUN.findall(rest)]
 
 
 def torn(text: str) -> Torn | None:
-    """What in a text looks like a code that was mistyped or cut off; None when nothing does."""
+    """What in a text, beside its codes, looks like one that was mistyped or cut off; None when nothing does."""
     tries, long = [], False
-    for run in _runs(text):
+    for run in [rest for each in _runs(text) for rest in _parted(each)[1]]:
         letters, parts = _plain(run), [part.translate(ALIKE) for part in re.split(APART.replace("*", "+"), run)]
         long = long or (len(letters) >= SHORT and bool(re.search(r"\d", letters)) and not letters.isdigit())
         tries += [_groups(letters[at : at + LENGTH]) for at in range(max(1, len(letters) - LENGTH + 1))]

@@ -57,13 +57,15 @@ def hear(number: str, text: str, takers: Mapping[str, Take], *, now: datetime) -
     for code in codes:
         if not _report(code, _phones(code), takers, now):
             _to_be_called(number, text, code, now)
-    if not codes and looks:
+    if looks:
         _to_be_called(number, text, looks.first, now)
     return bool(codes or looks)
 
 
 def typed(text: str, office: int, takers: Mapping[str, Take], *, now: datetime) -> Report:
-    """The desk types in what it received on its own phone. What doesn't fit is said, as it has the words before it."""
+    """The desk types in what it received on its own phone. What doesn't fit is said, as it has the words before it;
+    what stands beside it and fits is taken all the same.
+    """
     codes = find(text)
     if not codes:
         raise Refused(_not_a_code(torn(text)))
@@ -74,6 +76,8 @@ def typed(text: str, office: int, takers: Mapping[str, Take], *, now: datetime) 
         raise Refused(
             _("This code is of no phone that is known here, or too old. Call the worker and ask what was seen.")
         )
+    if rest := torn(text):
+        raise Refused(_not_a_code(rest))
     return taken[-1]
 
 

@@ -8,12 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dure.care import alarms, assigning
-from dure.care.models import Closure, Route
+from dure.care.models import Closure, Route, Visit
 from dure.care.on_the_road import RULES, SILENT, STARTS, heard
-from dure.care.opening import open_day
+from dure.care.opening import open_day, reopen
+from dure.care.workers.actions import HELP
 from dure.care.workers.models import Silence
+from dure.care.workers.shown import NAMES, figures
 from dure.duty.models import Duty, Outcome, Telling
 from dure.health.models import Fault
+from dure.people.actions import standing
 from dure.people.models import Device
 from dure.rules.models import Rule
 from tests.care import world as care
@@ -284,3 +287,29 @@ def test_it_is_asked_about_although_no_job_runs():
     world.build()
     pass_time(STARTS_AT, STARTS_AT + 25 * MINUTE)
     assert raised(STARTS)
+
+
+def test_a_stop_that_is_owed_again_is_expected_of_who_is_on_the_road():
+    made = world.build()
+    starts(made, STARTS_AT)
+    one, two = visits_of(made)
+    alarms.excuse([two], why="부재", by=made.desk, now=STARTS_AT + MINUTE)
+    well(Visit.objects.get(pk=one.pk), STARTS_AT + 2 * MINUTE, made.worker)
+    assert owed(SILENT) == []
+    again = Visit.objects.select_related("duty", "recipient__place__area").filter(pk=two.pk)
+    for minute in (3, 4):  # once, however often it is said
+        reopen(again, now=STARTS_AT + minute * MINUTE)
+    [duty] = owed(SILENT)
+    assert duty.about == made.worker.ref
+
+
+def test_a_silence_that_ended_by_pressing_help_was_no_false_alarm():
+    made = world.build()
+    starts(made, STARTS_AT)
+    [silence] = owed(SILENT)
+    late = silence.due_at + 10 * MINUTE
+    watch(late)
+    says(made.worker, HELP, None, {"stop": ""}, late + 5 * MINUTE)
+    found = {each.name: each for each in figures(standing(made.officer, late.date()), late + 6 * MINUTE)}
+    row = found[str(NAMES[SILENT])]
+    assert (row.asked, row.false_alarms) == (1, 0)

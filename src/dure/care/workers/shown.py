@@ -137,9 +137,11 @@ class Figure:
 
 
 def figures(standing: Standing, now: datetime) -> list[Figure]:
-    """What was asked in the last 30 days. A silence that the worker ended by a report was a false alarm."""
+    """What was asked in the last 30 days. A silence that the worker ended by a report was a false alarm; by pressing
+    help it was none."""
     mine = Duty.objects.seen_by(standing).filter(kind__in=KINDS, raised_at__gte=now - A_MONTH, drill=False)
-    alone = Q(closed_at__isnull=False, worker_ending=None)
+    pressed_help = Duty.objects.filter(kind=HELP, about=OuterRef("about"), raised_at=OuterRef("closed_at"))
+    alone = Q(~Exists(pressed_help), closed_at__isnull=False, worker_ending=None)
     rows = mine.order_by().values("kind").annotate(
         asked=Count("pk"), said=Count("pk", filter=Q(worker_ending__false_alarm=True)),
         helped=Count("pk", filter=Q(worker_ending__found=Found.HELPED)), alone=Count("pk", filter=alone),

@@ -24,6 +24,17 @@ async function letOthersGo() {
   await Promise.all(names.filter((name) => name.startsWith("dure-shell-") && name !== NAME).map((name) => caches.delete(name)));
 }
 
+/** The office's own pages below this address get their files from the server, as new as they are. */
+async function own({ request, clientId }) {
+  if (request.mode === "navigate") return true;
+  const client = await clients.get(clientId);
+  return !client || new URL(client.url).pathname === PAGE;
+}
+
+async function given(event, address) {
+  return await own(event) ? kept(event.request, address) : fetch(event.request);
+}
+
 async function kept(request, address) {
   const cache = await caches.open(NAME);
   return await cache.match(address) ?? fetch(request);
@@ -37,5 +48,5 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin || !(pathname in SHELL.files)) return;
   if (pathname === PAGE && mode !== "navigate") return;
-  event.respondWith(kept(event.request, pathname));
+  event.respondWith(given(event, pathname));
 });
