@@ -4,6 +4,7 @@ The pages come from the URL configuration, filled as in the permission matrix; a
 They are rendered once, in Korean, and shown to Chromium as they would come over the network.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from dure.people.models import Role
 from tests.test_permissions import PAGES, ask, built, door, things
 
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 HERE = "http://dure.test"
 NAMED = re.compile(r'\b(?:href|action|hx-get|hx-post)="([^"]*)"')
 BY_POWER = [Role.ADMIN, Role.OFFICER, Role.CENTRE, Role.PROVIDER, Role.WORKER]
@@ -123,10 +125,12 @@ def test_it_fits_and_reads_and_the_keyboard_reaches_all_of_it(
     problems: list[Any] = []
     page.on("pageerror", lambda error: problems.append((page.url, str(error))))
     page.route("**/*", lambda route: _answer(route, by_path))
-    for each in shown:
+    for n, each in enumerate(shown):
         page.goto(HERE + each.address)
         if over := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
             problems.append((each.address, f"{over} px too wide"))
+        if not SOAK and n % 2 == (width == 1280):  # the other half at the other width
+            continue
         for broken in Axe().run(page, options={"preload": False}).response["violations"]:
             problems.append((each.address, broken["id"], broken["nodes"][0]["target"]))
         for _ in range(page.evaluate(WALKED) + 2):

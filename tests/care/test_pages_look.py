@@ -29,6 +29,7 @@ from tests.field.world import World, day
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("DURE_SHOTS")  # a folder for pictures to look at
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 PASSWORD = "시험용-비밀번호"
 
@@ -148,11 +149,13 @@ def test_every_page_fits_and_can_be_read_by_machine(served: tuple[Page, dict[str
     wide, high = SIZES[size]
     page.set_viewport_size({"width": wide, "height": high})
     problems = {}
-    for name, address in pages.items():
+    for n, (name, address) in enumerate(pages.items()):
         assert page.goto(address).status == 200, name
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{size}.png", full_page=True)
-        broken = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"]]
+        broken = []
+        if SOAK or n % 2 == (size == "desk"):  # else half of them in each size
+            broken = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             broken.append("wider than the screen")
         if broken:
