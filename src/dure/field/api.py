@@ -15,10 +15,11 @@ from dure.care.phone import pack
 from dure.care.photos.actions import keep as keep_photo
 from dure.care.workers.reports import reported
 from dure.duty.models import Report
-from dure.duty.reports import hand_in
+from dure.duty.reports import Envelope, hand_in
 from dure.errors import Refused
 from dure.field import apart, phones, photos, texted
 from dure.field.actions import take_code
+from dure.field.batches import open_batch
 from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, too_large
 from dure.field.known import ByKey, FromPhone
 from dure.field.sealed import public
@@ -73,6 +74,20 @@ class Wiped(Schema):
     unsent: int = Field(0, ge=0, le=99_999)
 
 
+class One(Schema):
+    """What became of one of several reports; why it isn't taken, in a sentence."""
+
+    key: str
+    ok: bool
+    message: str = ""
+
+
+class Taken(Schema):
+    """What became of each of several reports."""
+
+    reports: list[One]
+
+
 Shown = dict[str, Any]
 ReadHeader = Annotated[str, Header(alias="Dure-Read-Key")]
 NO: dict[Any, Any] = {400: Said, 401: Said}
@@ -103,6 +118,24 @@ PHOTO = {
                     "type": "string",
                     "format": "binary",
                     "description": "A line of JSON and the sealed bytes: `docs/decisions/0010-phones.md`.",
+                }
+            }
+        },
+    }
+}
+
+REPORTS = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "Up to 100 reports, each with its key as it is put alone; `sent_at` of all.",
+                    "properties": {
+                        "sent_at": {"type": "string"},
+                        "reports": {"type": "array", "items": {"type": "object"}},
+                    },
                 }
             }
         },
@@ -162,6 +195,12 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
     What a phone hands in that was lost or taken away is kept and set apart, but for alarms.
     """
     envelope = open_envelope(key, _content(request), now=request.now)
+    known = _hand_in(request, envelope)
+    return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
+
+
+def _hand_in(request: FromPhone, envelope: Envelope) -> bool:
+    """Keep it and act on it; whether it was known already."""
     known = Report.objects.filter(key=envelope.key, sha256=envelope.sha256).exists()
     takers = import_string("dure.urls.TAKERS")
     if phones.is_apart(request.auth, request.ended):
@@ -170,7 +209,26 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
     report = hand_in(envelope, takers, by=by, device=request.auth, now=request.now, instead=also)
     if not known and not request.ended:
         reported(report, now=request.now)
-    return JsonResponse({"key": str(envelope.key), "known": known}, status=200 if known else 201)
+    return bool(known)
+
+
+@api.post("/reports", response={200: Taken, **NO, 413: Said}, openapi_extra=REPORTS)
+def post_reports(request: FromPhone) -> dict[str, Any]:
+    """Hand in several reports at once, packed with gzip or not. Each is answered by itself: none holds up another."""
+    answers: list[dict[str, Any]] = []
+    for key, given in open_batch(_content(request), packed=request.headers.get("Content-Encoding") == "gzip"):
+        try:
+            _hand_in(request, open_envelope(key, given, now=request.now))
+            answers.append({"key": key, "ok": True})
+        except Unreadable as problem:
+            answers.append({"key": key, "ok": False, "message": problem.message})
+    return {"reports": answers}
+
+
+@api.api_operation(["GET", "PUT", "PATCH", "DELETE"], "/reports", auth=None, include_in_schema=False)
+def only_post(request: HttpRequest) -> HttpResponse:
+    """Reports are handed in here, nothing else is done."""
+    return nothing_here(request)
 
 
 @api.api_operation(["GET", "POST", "PATCH", "DELETE"], "/photos/{key}", auth=None, include_in_schema=False)

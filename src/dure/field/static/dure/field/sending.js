@@ -13,6 +13,9 @@ const FIRST = 3_000;
 const LONGEST = 60_000;
 const PATIENCE = 15_000;
 const URGENT = new Set(["danger", "no_reply"]);
+const AT_ONCE = 25; // reports in one request
+const IN_FLIGHT = 3; // requests side by side: while one is taken in, the next is on its way
+const OUTLIVES = 20_000; // bytes of a request that goes on when the page is closed; browsers allow 64 KiB in all
 
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("dure-reports") : null;
 const listeners = new Set();
@@ -95,9 +98,9 @@ export async function reports() {
 
 export const waiting = async () => (await store.reports()).filter((each) => !each.arrivedAt);
 
-/** What the phone says of itself with each request; `but`: a report that this request hands in. */
-async function told(but) {
-  const left = (await waiting()).filter((each) => each.key !== but);
+/** What the phone says of itself with each request; `but`: the reports that this request hands in. */
+async function told(but = []) {
+  const left = (await waiting()).filter((each) => !but.includes(each.key));
   const oldest = left.length ? Math.max(0, Math.floor((Date.now() - left[0].made) / 1000)) : 0;
   return { "Dure-App": settings.version, "Dure-Unsent": String(left.length), "Dure-Oldest": String(oldest) };
 }
@@ -126,7 +129,31 @@ export async function asked(path, options) {
 
 async function handIn(each, key) {
   const text = JSON.stringify({ sealed: each.sealed, sent_at: new Date().toISOString() });
-  return ask(`reports/${each.key}`, { method: "PUT", body: text, key, but: each.key, keepalive: text.length < 60_000 });
+  return ask(`reports/${each.key}`, { method: "PUT", body: text, key, but: [each.key], keepalive: text.length < OUTLIVES });
+}
+
+async function handInAll(portion) {
+  const reports = portion.map(({ key, sealed }) => ({ key, sealed }));
+  const text = JSON.stringify({ sent_at: new Date().toISOString(), reports });
+  const small = "CompressionStream" in window; // a third goes: what is sealed travels as letters
+  const body = small ? await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer() : text;
+  return ask("reports", {
+    method: "POST", body, key: portion[0].by, but: portion.map((each) => each.key),
+    more: small ? { "Content-Encoding": "gzip" } : {}, keepalive: (body.byteLength ?? text.length) < OUTLIVES,
+  });
+}
+
+const failed = (problem) => (problem.name === "TypeError" || problem.name === "TimeoutError" ? "no network" : "failed");
+
+/** What became of a report, by the server's answer to it. */
+async function became(each, ok, message) {
+  if (ok) {
+    const { sealed: _sent, text: _text, ...rest } = each;
+    await store.put({ ...rest, arrivedAt: new Date().toISOString(), refused: "" });
+    return "arrived";
+  }
+  if (message !== each.refused) await store.put({ ...each, refused: message });
+  return "refused";
 }
 
 async function sendOne(each) {
@@ -135,33 +162,62 @@ async function sendOne(each) {
     let answer = await handIn(each, each.by ?? mine?.key);
     // an earlier key of the same person may hand in for two days only; then it goes with today's
     if (answer.status === 401 && mine?.also?.includes(each.by)) answer = await handIn(each, mine.key);
-    if (answer.ok) {
-      const { sealed: _sent, text: _text, ...rest } = each;
-      await store.put({ ...rest, arrivedAt: new Date().toISOString(), refused: "" });
-      tell("arrived");
-      return "arrived";
-    }
-    const refused = (await answer.json().catch(() => ({}))).message ?? String(answer.status);
-    if (refused !== each.refused) await store.put({ ...each, refused });
-    return "refused";
+    return await became(each, answer.ok, answer.ok ? "" : (await answer.json().catch(() => ({}))).message ?? String(answer.status));
   } catch (problem) {
-    return problem.name === "TypeError" || problem.name === "TimeoutError" ? "no network" : "failed";
+    return failed(problem);
   }
+}
+
+/** Several reports in one request. Where they aren't taken together, each is tried alone: none holds up another. */
+async function sendTogether(portion) {
+  if (portion.length === 1) return [await sendOne(portion[0])];
+  const answer = await handInAll(portion).then((it) => (it.ok ? it.json() : {})).catch(() => ({}));
+  const answers = new Map((answer.reports ?? []).map((each) => [each.key, each]));
+  const all = [];
+  for (const each of portion) {
+    const { ok, message } = answers.get(each.key) ?? {};
+    all.push(ok === undefined ? await sendOne(each) : await became(each, ok, message));
+    if (isAway(all)) break;
+  }
+  return all;
+}
+
+// two in a row: the network is away, not the report bad
+const isAway = (all) => all.length > 1 && all.slice(-2).every((what) => what === "no network");
+
+/** What goes together: under the same key, and not too much. */
+function portions(all) {
+  const made = [];
+  for (const each of all) {
+    const last = made.at(-1);
+    if (last && last.length < AT_ONCE && last[0].by === each.by) last.push(each);
+    else made.push([each]);
+  }
+  return made;
+}
+
+/** Send these, so many requests side by side: { left: how many haven't arrived, away: whether the network is }. */
+async function sendAll(reports, inFlight) {
+  const left = portions(reports);
+  const all = [];
+  let away = false;
+  await Promise.all(Array.from({ length: inFlight }, async () => {
+    while (left.length && !away && !(again && inFlight > 1)) { // what is urgent goes next
+      all.push(...await sendTogether(left.shift()));
+      away ||= isAway(all);
+    }
+  }));
+  if (all.length) tell(all.includes("arrived") ? "arrived" : "changed");
+  return { left: reports.length - all.filter((what) => what === "arrived").length, away };
 }
 
 async function pass() {
   const all = await waiting();
-  const order = [...all.filter((each) => each.urgent), ...all.filter((each) => !each.urgent)];
-  let lost = 0;
-  let left = 0;
-  for (const each of order) {
-    const became = await sendOne(each);
-    if (became !== "arrived") left += 1;
-    lost = became === "no network" ? lost + 1 : 0;
-    if (lost > 1) return false; // two in a row: the network is away, not the report bad
-  }
-  if (order.length) tell("changed");
-  for (const each of later) if (!lost) left += await each.send(() => again);
+  const urgent = await sendAll(all.filter((each) => each.urgent), 1); // a step after the case that it belongs to
+  if (urgent.away) return false;
+  const others = await sendAll(all.filter((each) => !each.urgent), IN_FLIGHT);
+  let left = urgent.left + others.left;
+  for (const each of later) if (!others.away) left += await each.send(() => again);
   return left === 0;
 }
 

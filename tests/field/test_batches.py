@@ -1,0 +1,96 @@
+"""Several reports in one request: each counts by itself, and none holds up another."""
+
+import gzip
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from dure.care.models import Sighting
+from dure.duty.models import Duty, Report
+from dure.field.sealed import public, seal
+from dure.offices.acting import act
+from tests import make
+from tests.field.test_api import envelope, put
+from tests.field.world import World, day
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(moved) -> World:
+    moved(make.NOON)
+    return day()
+
+
+def post(world: World, content: Any, packed: bool = False, token: str = "") -> Any:
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    heads = {"Authorization": f"Bearer {token or world.key}"} | ({"Content-Encoding": "gzip"} if packed else {})
+    try:
+        return Client().post(
+            "/api/field/v1/reports", gzip.compress(raw) if packed else raw, "application/json", headers=heads
+        )
+    finally:
+        act(world.office.pk)
+
+
+def three(world: World) -> list[dict[str, Any]]:
+    return [{"key": str(uuid4()), **envelope(visit.ref)} for visit in world.visits]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_they_count_once_each_however_they_are_sent(world, packed):
+    reports = three(world)
+
+    first = post(world, {"sent_at": make.NOON.isoformat(), "reports": reports}, packed)
+    again = post(world, {"sent_at": "2026-11-23T04:00:00Z", "reports": reports[::-1]}, packed)
+    alone = put(world, reports[0]["key"], {name: reports[0][name] for name in reports[0] if name != "key"})
+
+    assert (first.status_code, again.status_code, alone.status_code) == (200, 200, 200)
+    assert [each["ok"] for each in first.json()["reports"]] == [True] * 3
+    assert Report.objects.count() == Sighting.objects.count() == 3
+    assert {report.sent_at for report in Report.objects.all()} == {make.NOON}
+
+
+def test_one_that_is_not_taken_holds_up_no_other(world):
+    reports = three(world)
+    reports[0] |= {"key": "no key"}
+    reports[1] |= {"body": None}
+
+    answer = post(world, {"reports": reports}).json()["reports"]
+
+    assert [each["ok"] for each in answer] == [False, False, True]
+    assert all(each["ok"] or each["message"].endswith(".") for each in answer)
+    assert Report.objects.count() == 1
+
+
+def test_sealed_they_open_under_their_own_key_alone(world):
+    mine, other = uuid4(), uuid4()
+    sealed = seal(mine, json.dumps({**envelope(world.visits[0].ref), "sent_at": None}).encode(), public())
+
+    post(world, {"sent_at": make.NOON.isoformat(), "reports": [{"key": str(mine), "sealed": sealed}]})
+    post(world, {"sent_at": make.NOON.isoformat(), "reports": [{"key": str(other), "sealed": sealed}]})
+
+    assert Report.objects.get(key=mine).understood_at is not None
+    assert Report.objects.get(key=other).kind == "sealed"
+    assert Duty.objects.filter(kind="field.unread", about=other).count() == 1
+
+
+@pytest.mark.parametrize(("raw", "packed", "status"), [
+    (b"", False, 400), (b"[]", False, 400), (b'{"reports": {}}', False, 400), (b'{"reports": [1]}', False, 400),
+    (b"\xff", True, 400), (b"[" * 90_000, False, 400), (b"x" * 2_000_000, True, 413), (b"x" * 2_000_000, False, 413),
+    (json.dumps({"reports": [{}] * 101}).encode(), False, 413),
+])  # fmt: skip
+def test_what_cannot_be_read_gets_a_sentence(world, raw, packed, status):
+    answer = post(world, raw, packed)
+    assert answer.status_code == status
+    assert answer.json()["message"].endswith(".")
+
+
+def test_what_is_packed_badly_gets_a_sentence(world):
+    heads = {"Authorization": f"Bearer {world.key}", "Content-Encoding": "gzip"}
+    for raw in [b"", b"{}", gzip.compress(b'{"reports": []}')[:-12]]:
+        assert Client().post("/api/field/v1/reports", raw, "application/json", headers=heads).status_code == 400
+    assert post(world, {"reports": three(world)}, token="x").status_code == 401
