@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dure import postgres
 from dure.demo import processes
 from tests import apart
+from tests.field.dying import kill
 
 
 @contextmanager
@@ -69,16 +70,33 @@ def web(environment: dict[str, str]) -> Iterator[str]:
 class Web:
     """A web process that can be stopped, killed and started again at the same address."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment, self.port = environment, _free_port()
+    def __init__(self, environment: dict[str, str], application: str = "dure.wsgi") -> None:
+        self.environment, self.port, self.application = environment, _free_port(), application
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start it; it answers a little later."""
         started = processes.web(f"127.0.0.1:{self.port}")
+        started = [self.application if each == "dure.wsgi" else each for each in started]
         self.process = subprocess.Popen(started, env=os.environ | self.environment)
-        _wait(f"{self.address}/field/", self.process)
+
+    def wait(self) -> None:
+        """Wait until it answers, if it was started."""
+        if self.process:
+            _wait(f"{self.address}/field/", self.process)
+
+    def kill(self) -> None:
+        """Every process of it is gone at once."""
+        if self.process:
+            kill([self.process.pid])
+            self.process.wait(20)
+            self.process = None
 
     def stop(self) -> None:
         """Let it end what it is doing, and go."""
