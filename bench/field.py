@@ -92,7 +92,7 @@ def offline(server: Any, facts: int, photos: int) -> bool:
     print(f"{HOURS} hours, {STOPS} stops, {facts} facts, {photos} photographs: {len(seen.wrong)} lost or double")
     print(*seen.wrong[:5], sep="\n", end="\n" if seen.wrong else "")
     print(f"at 400 kbit/s, 200 ms: urgent {seen.urgent:.1f} s, all text {seen.text:.1f} s (goal ≤ {TEXT:.0f} s), "
-          f"photographs {seen.photos:.1f} s")  # fmt: skip
+          f"acted on {seen.acted:.1f} s, photographs {seen.photos:.1f} s")  # fmt: skip
     return not seen.wrong and seen.text <= TEXT
 
 

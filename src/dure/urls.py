@@ -14,15 +14,16 @@ from dure.care.support.listed import Leads, Populations
 from dure.care.workers import reports as workers
 from dure.cases.hours import is_working_day
 from dure.desk.views import rules
-from dure.duty.reports import Take
+from dure.duty.reports import Act, Take
 from dure.duty.watch import Hooks
-from dure.field import danger, texted
+from dure.field import danger, kept, texted
 from dure.gatherings.urls import routes as gatherings
 from dure.imports.kinds import Kind
 from dure.imports.urls import routes
 
 HOOKS: Hooks = {"care.visit": alarms.on_silence, "care.call": silence}
 TAKERS: Mapping[str, Take] = {**phone.TAKERS, **danger.TAKERS, **workers.TAKERS}
+ACT: Act = partial(kept.take_up, takers=TAKERS)
 TEXTED = partial(texted.hear, takers=TAKERS)
 KINDS: Mapping[str, Kind] = {**CARE, "certificates": Certificates(), "population": Populations(), "in-need": Leads()}
 

@@ -1,5 +1,6 @@
 """What was seen is never refused, never lost, and counts once."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 from tests import make
 from tests.make import NOON
 
+from dure.audit.models import Entry
 from dure.duty import actions, opening
 from dure.duty.auditor import look
 from dure.duty.models import Duty, Outcome, Report
 from dure.duty.opening import Owed
-from dure.duty.reports import Envelope, hand_in, keep, left_lying
+from dure.duty.reports import Envelope, act_on, hand_in, keep, keep_all, take_up
 from dure.errors import Refused
 from dure.health.models import Fault
 from dure.offices.acting import act
@@ -157,18 +159,71 @@ def test_a_worse_report_opens_a_successor_whose_first_told_is_who_closed(worker)
     assert (third.follows, third.first_told) == (first, one)
 
 
-def test_what_was_kept_and_then_forgotten_by_a_process_that_died_is_looked_at(worker):
+def unable(report, now):
+    raise ValueError(report.key)
+
+
+def taking(report, now):
+    act_on(report, {"t": nothing}, by=report.by, now=now)
+
+
+def test_what_was_kept_by_a_process_that_died_is_acted_on(worker):
+    lying = [keep(envelope(), by=worker, device=None, now=NOON)[0] for _ in range(7)]
+    make.role("engine")
+    assert [take_up(NOON + timedelta(seconds=n), taking) for n in (1, 1, 1)] == [5, 2, 0]
+    make.role("app")
+    assert {each.understood_at for each in Report.objects.all()} == {NOON + timedelta(seconds=1)}
+    assert Report.objects.count() == len(lying)
+    assert not Duty.objects.filter(kind="field.unread").exists()
+
+
+@pytest.mark.parametrize("act", [unable, lambda report, now: act_on(report, {}, by=report.by, now=now)])
+def test_what_was_kept_and_cannot_be_acted_on_is_looked_at_once(worker, act):
     lying, understood = envelope(), envelope()
     for each in (lying, understood):
         keep(each, by=worker, device=None, now=NOON)
     put(understood, worker)
     make.role("engine")
-    assert [left_lying(NOON + minutes * make.MINUTE) for minutes in (4, 6, 7)] == [0, 1, 0]
+    assert [take_up(NOON + minutes * make.MINUTE, act) for minutes in (1, 2)] == [1, 0]
     make.role("app")
     assert Duty.objects.get(kind="field.unread").about == lying.key
     assert Fault.objects.get().key == f"report {lying.key}"
     put(lying, worker)
     assert Report.objects.filter(understood_at=None).count() == 0
+
+
+def test_a_report_that_ends_each_process_that_takes_it_up_is_left_to_a_person(worker):
+    """It can't be helped, but it takes down nothing more."""
+    report, _ = keep(envelope(), by=worker, device=None, now=NOON)
+    died = []
+
+    def deadly(report, now):
+        died.append(now)
+        raise SystemExit
+
+    make.role("engine")
+    for minute in range(1, 5):
+        with suppress(SystemExit):
+            take_up(NOON + minute * make.MINUTE, deadly)
+    assert len(died) == 3
+    make.role("app")
+    assert Duty.objects.get(kind="field.unread").about == report.key
+
+
+def test_many_that_are_kept_at_once_count_once_each(worker):
+    reports = [envelope(kind=kind) for kind in ("a", "b", "c")]
+    other = envelope(reports[0].key, body="other")
+    keep(reports[2], by=worker, device=None, now=NOON)
+    for _ in range(2):
+        keep_all([*reports, reports[1], other], by=worker, device=None, now=NOON)
+    assert sorted(Report.objects.values_list("kind", "beside")) == [
+        ("a", False),
+        ("b", False),
+        ("c", False),
+        ("t", True),
+    ]
+    assert Report.objects.get(beside=True).body == "other"
+    assert sorted(Entry.objects.filter(did="reported").values_list("why", flat=True)) == ["a", "b", "c", "t"]
 
 
 def test_a_report_that_the_database_let_go_is_taken_once_more(worker):
@@ -206,8 +261,7 @@ def test_reports_left_lying_in_two_offices_under_one_key_are_both_looked_at(work
     make.ladder(office, make.person(office), name="office")
     keep(envelope(key), by=make.person(office, as_="worker"), device=None, now=NOON)
     make.role("engine")
-    assert left_lying(NOON + timedelta(minutes=6)) == 2
-    assert left_lying(NOON + timedelta(minutes=6)) == 0
+    assert [take_up(NOON + timedelta(minutes=6), unable) for _ in range(2)] == [2, 0]
     assert Duty.objects.filter(kind="field.unread", about=key).values("office").distinct().count() == 2
 
 
@@ -215,20 +269,20 @@ def test_reports_of_an_office_without_orders_hold_up_no_other(worker):
     """They are a fault each; as soon as the order is there somebody looks at them as well, and the faults are over."""
     bare = make.office()
     by = make.person(bare)
-    for _ in range(100):
+    for _ in range(10):
         keep(envelope(), by=by, device=None, now=NOON)
     act(worker.office_id)
     lies, _ = keep(envelope(), by=worker, device=None, now=NOON)
     make.role("engine")
     later = NOON + timedelta(minutes=6)
-    assert [left_lying(later) for _ in range(3)] == [100, 1, 0]
+    assert [take_up(later, unable) for _ in range(4)] == [5, 5, 1, 0]
     assert Duty.objects.get(kind="field.unread").about == lies.key
     make.role("app")
     act(bare.pk)
     make.ladder(bare, by, name="office")
     make.role("engine")
-    assert look(later, later)[0].n == 100
-    assert [left_lying(later) for _ in range(2)] == [100, 0]
-    assert Duty.objects.filter(kind="field.unread", office=bare).count() == 100
+    assert look(later, later)[0].n == 10
+    assert [take_up(later, unable) for _ in range(3)] == [5, 5, 0]
+    assert Duty.objects.filter(kind="field.unread", office=bare).count() == 10
     assert not Fault.objects.filter(key__startswith="unread ", mended_at=None).exists()
     assert look(later, later) == []

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from playwright.sync_api import CDPSession, Page
 
-from tests.field.chaos.judging import judge, kept
+from tests.field.chaos.judging import is_waiting, judge, kept
 from tests.field.chaos.life import Life
 from tests.field.chaos.phone import MODULES
 from tests.field.test_phone import QUIET
@@ -45,11 +45,13 @@ PICTURES = "SELECT count(*)::int, count(DISTINCT key)::int FROM photos_photo"
 
 @dataclass
 class Came:
-    """Seconds after the network was back until all of a sort had arrived, as the phone says; and what was wrong."""
+    """Seconds after the network was back until all of a sort had arrived, as the phone says, and until the last was
+    acted on; and what was wrong."""
 
     urgent: float
     text: float
     photos: float
+    acted: float
     wrong: list[str]
 
 
@@ -88,13 +90,14 @@ def came(life: Life, photos: int = PHOTOS, facts: int = FACTS, patience: float =
     page = life.phone.page
     line = session(page, CELLAR | {"offline": True})
     lived(life, photos, facts)
-    began, times = time.monotonic(), [0.0, 0.0, 0.0]
+    began, times = time.monotonic(), [0.0, 0.0, 0.0, 0.0]
     line.send("Network.emulateNetworkConditions", CELLAR)
     while not all(times) and time.monotonic() - began < patience:
         page.wait_for_timeout(100)
         left = page.evaluate(LEFT)
         pictures, _keys = _pictures(life)
-        for at, over in enumerate((not any(left), not left, pictures == photos)):
+        acted = bool(not left and (times[3] or not is_waiting(life.url)))
+        for at, over in enumerate((not any(left), not left, pictures == photos, acted)):
             times[at] = times[at] or (time.monotonic() - began if over else 0.0)
     wrong = judge(life.entered, kept(life.url, 0)).wrong
     wrong += [] if _pictures(life) == (photos, photos) else [f"PHOTOS: {_pictures(life)} of {photos}"]

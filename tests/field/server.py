@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,30 @@ from tests.field.dying import kill
 
 @contextmanager
 def serving(
-    cluster: postgres.Server, blocker: Any, now: datetime, build: Callable[[], Any]
+    cluster: postgres.Server, blocker: Any, now: datetime, build: Callable[[], Any], *commands: str
 ) -> Iterator[tuple[str, Any, apart.Url]]:
-    """A database apart, filled with what `build` makes, and served: (address, what was built, how roles connect)."""
-    with prepared(cluster, blocker, now, build) as (environment, built, url), web(environment) as address:
+    """A database apart, filled with what `build` makes, and served: (address, what was built, how roles connect).
+    Commands of ours run beside the web process: `watch`, `send`.
+    """
+    with (
+        prepared(cluster, blocker, now, build) as (environment, built, url),
+        beside(environment, url, *commands),
+        web(environment) as address,
+    ):
         yield address, built, url
+
+
+@contextmanager
+def beside(environment: dict[str, str], url: apart.Url, *commands: str) -> Iterator[None]:
+    """Commands of ours as processes of their own, beside the web process."""
+    without = {name: value for name, value in (os.environ | environment).items() if name != "DURE_ROLE"}
+    known = without | {"DATABASE_ENGINE_URL": url("engine")}
+    with ExitStack() as ends:
+        for name in commands:
+            started = subprocess.Popen(processes.command(name), env=known)
+            ends.callback(started.wait, 20)
+            ends.callback(started.terminate)
+        yield
 
 
 @contextmanager

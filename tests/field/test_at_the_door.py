@@ -43,7 +43,7 @@ def take(page: Page, data: bytes | None = None) -> None:
 
 def open_concern(page: Page, visit: Visit) -> None:
     page.locator(".stop a", has_text=visit.recipient.name).tap()
-    page.get_by_role("link", name="이상 징후").tap()
+    page.locator("#screen [data-go=concern]").tap()
 
 
 def test_photos_are_small_survive_a_reload_go_after_the_words_and_from_a_locked_phone(page: Page, served: Served):

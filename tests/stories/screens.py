@@ -1,11 +1,8 @@
 """Browsers for stories: a worker's phone and the desks of an office, looked at as people see them."""
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +10,8 @@ from typing import Any
 
 import psycopg
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from dure import clock, postgres
 from dure.people.models import Person
 from tests import apart, make
 from tests.field.browsing import begin
@@ -53,24 +48,6 @@ def pictures(name: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"dure-{name}-"))
     print(f"pictures: {folder}")
     return folder
-
-
-@contextmanager
-def beside(cluster: postgres.Server, url: apart.Url, *commands: str) -> Iterator[None]:
-    """Commands of ours as processes of their own, beside the web process: `watch`, `send`."""
-    known = {
-        "DURE_DATA": str(cluster.folder.parent),
-        "DURE_SECRET_KEY": settings.SECRET_KEY,
-        "DURE_FIELD_KEYS": ",".join(settings.DURE_FIELD_KEYS),
-    }
-    known |= {"DATABASE_URL": url("app"), "DATABASE_ENGINE_URL": url("engine"), clock.MOVED: url("app")}
-    main = "from dure.cli import main; main()"
-    with ExitStack() as ends:
-        for name in commands:
-            started = subprocess.Popen([sys.executable, "-c", main, name], env=os.environ | known)
-            ends.callback(started.wait, 20)
-            ends.callback(started.terminate)
-        yield
 
 
 @dataclass

@@ -64,8 +64,7 @@ class Incident:
 @pytest.fixture
 def incident(cluster: postgres.Server, django_db_setup: None, django_db_blocker: Any) -> Iterator[Incident]:
     with (
-        serving(cluster, django_db_blocker, make.NOON, _build) as (address, (world, code), url),
-        screens.beside(cluster, url, "watch", "send"),
+        serving(cluster, django_db_blocker, make.NOON, _build, "watch", "send") as (address, (world, code), url),
         screens.chromium() as browser,
     ):
         worker = screens.phone(browser, address, code, now=make.NOON)

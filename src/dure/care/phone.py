@@ -43,14 +43,15 @@ def seen_at(report: Report, now: datetime, unsure: datetime | None = None) -> da
     """When it was seen, as far as the phone's clock can be believed.
 
     The phone says what time it is at each try to send: a clock that runs ahead, or more than a little behind, is
-    put right by that. What can't be believed counts as seen now, or as the caller says.
+    put right by that. What can't be believed counts as seen when it came, or as the caller says.
     """
-    seen = report.seen_at or now
+    came = min(report.received_at, now)  # it may be acted on later
+    seen = report.seen_at or came
     if report.sent_at:
         behind = report.received_at - report.sent_at
         if behind < timedelta(0) or behind > ON_THE_WAY:
             seen += behind
-    return min(seen, now) if seen > now - OLDEST else unsure or now
+    return min(seen, came) if seen > came - OLDEST else unsure or came
 
 
 def take_visit(report: Report, now: datetime) -> None:

@@ -2,17 +2,17 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_noop
 
-from dure.audit.actions import note
+from dure.audit.actions import line, write
 from dure.duty.models import Duty, Ladder, Report
 from dure.duty.opening import Owed, open_duties
 from dure.errors import Refused
@@ -23,15 +23,24 @@ from dure.people.models import Device, Person
 from dure.postgres.texts import storable
 
 log = logging.getLogger(__name__)
+AWAY = (OperationalError, InterfaceError)  # the database let go: what was begun is tried again
 NOT_UNDERSTOOD = gettext_noop("A report from the field could not be read. Call %(person)s and ask what was seen.")
 OTHER_CONTENT = gettext_noop("A report came twice with different content. Both are kept; look at both.")
 
-SOON, OLDEST = timedelta(minutes=5), timedelta(days=30)  # how long a kept report may lie, and is looked for
+A_MOMENT, OLDEST = (
+    timedelta(seconds=1),
+    timedelta(days=30),
+)  # who keeps a report acts on it first; how long it is looked for
+IN_HAND, TRIES = 5, 3  # reports taken up between two sweeps; how often one is begun that ends the process
 UNREAD = "unread "  # begins the key of the fault that nobody could be asked to look at a report
 ORDER = "office"  # in which order people are asked to
+ONE_AT_A_TIME = """
+SELECT pg_advisory_xact_lock(hashtextextended(key, 0))
+FROM unnest(%s::text[]) WITH ORDINALITY AS k(key, n) ORDER BY n"""
 LARGEST = 2**31 - 1  # version
 Take = Callable[[Report, datetime], None]
 Instead = Callable[[Report], Take | None]  # how a report is taken that came before in another form
+Act = Callable[[Report, datetime], None]  # does with a kept report what its programme does
 
 
 @dataclass(frozen=True)
@@ -56,32 +65,41 @@ class Envelope:
 
 def keep(envelope: Envelope, *, by: Person, device: Device | None, now: datetime) -> tuple[Report, bool]:
     """Keep an envelope; whether it is new. The same one again counts once; other content is kept beside it."""
-    known = Report.objects.filter(key=envelope.key, office=by.office_id)
-    kind = storable(envelope.kind)[:40]
+    return _keep([envelope], by, device, now)[0]
+
+
+def keep_all(envelopes: Sequence[Envelope], *, by: Person, device: Device | None, now: datetime) -> None:
+    """Keep many at once, in one transaction; acting on them is left to the watch (`take_up`)."""
+    try:
+        _keep(envelopes, by, device, now)
+    except Error:  # one of them; the others aren't held up
+        for each in envelopes:
+            _keep([each], by, device, now)
+
+
+def _keep(envelopes: Sequence[Envelope], by: Person, device: Device | None, now: datetime) -> list[tuple[Report, bool]]:
+    new: list[Report] = []
     with acting(by.office_id, by.pk), transaction.atomic():  # somebody else's phone may have handed it in before
-        one_at_a_time(envelope.key)
-        report, new = Report.objects.get_or_create(
-            office_id=by.office_id,
-            key=envelope.key,
-            sha256=envelope.sha256,
-            defaults={
-                "kind": kind,
-                "version": min(max(envelope.version, 0), LARGEST),
-                "device": device,
-                "by": by,
-                "about": envelope.about,
-                "gravity": storable(envelope.gravity)[:20],
-                "seen_at": _moment(envelope.seen_at),
-                "sent_at": _moment(envelope.sent_at),
-                "received_at": now,
-                "body": storable(envelope.body),
-                "beside": known.exists(),
-                "by_paper": envelope.by_paper,
-            },
-        )
-        if new:
-            note(at=now, who=by, did="reported", about=report, why=kind)
-    return report, new
+        one_at_a_time(*(each.key for each in envelopes))
+        known = Report.objects.filter(key__in=[each.key for each in envelopes], office=by.office_id)
+        kept = {(report.key, report.sha256): report for report in known}
+        for each in envelopes:
+            if (each.key, each.sha256) not in kept:
+                beside = any(key == each.key for key, _ in kept)
+                new.append(_report(each, by, device, now, beside=beside))
+                kept[each.key, each.sha256] = new[-1]
+        Report.objects.bulk_create(new)
+        write(line(at=now, who=by, did="reported", about=report, why=report.kind) for report in new)
+    return [(kept[each.key, each.sha256], kept[each.key, each.sha256] in new) for each in envelopes]
+
+
+def _report(each: Envelope, by: Person, device: Device | None, now: datetime, *, beside: bool) -> Report:
+    return Report(
+        office_id=by.office_id, key=each.key, sha256=each.sha256, kind=storable(each.kind)[:40],
+        version=min(max(each.version, 0), LARGEST), device=device, by=by, about=each.about,
+        gravity=storable(each.gravity)[:20], seen_at=_moment(each.seen_at), sent_at=_moment(each.sent_at),
+        received_at=now, body=storable(each.body), beside=beside, by_paper=each.by_paper,
+    )  # fmt: skip
 
 
 def _moment(sent: datetime | None) -> datetime | None:
@@ -102,11 +120,17 @@ def hand_in(
     asked to look at it, and sending it again tries again.
     """
     report, _ = keep(envelope, by=by, device=device, now=now)
-    if report.understood_at:
-        return report
-    with acting(report.office_id, by.pk):  # what follows is the office's, wider than who reports may see
-        _understand(report, takers, instead, by, now)
+    act_on(report, takers, by=by, now=now, instead=instead)
     return report
+
+
+def act_on(
+    report: Report, takers: Mapping[str, Take], *, by: Person, now: datetime, instead: Instead | None = None
+) -> None:
+    """Have its programme act on a report that is kept, if nobody has yet."""
+    if report.understood_at is None:
+        with acting(report.office_id, by.pk):  # what follows is the office's, wider than who reports may see
+            _understand(report, takers, instead, by, now)
 
 
 def _understand(report: Report, takers: Mapping[str, Take], instead: Instead | None, by: Person, now: datetime) -> None:
@@ -117,9 +141,7 @@ def _understand(report: Report, takers: Mapping[str, Take], instead: Instead | N
             _take(report, takers, instead, now)
     except Exception as problem:
         log.exception("report %s was kept but not understood", report.key)
-        values = {"person": str(by), "problem": type(problem).__name__}
-        fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
-        _to_be_looked_at(report, NOT_UNDERSTOOD, now)
+        _set_aside(report, type(problem).__name__, now)
 
 
 @transaction.atomic
@@ -138,6 +160,7 @@ def _take(report: Report, takers: Mapping[str, Take], instead: Instead | None, n
 @transaction.atomic
 def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
     """Not understood is treated as worrying: a person owes it a look, at once."""
+    one_at_a_time(report.key)
     asked = Duty.objects.filter(office=report.office_id, kind="field.unread", about=report.key, closed_at=None)
     if asked.exists():
         return
@@ -160,30 +183,43 @@ def _to_be_looked_at(report: Report, what: str, now: datetime) -> None:
         fault(f"{UNREAD}{report.key}", what, values, now=now, office=report.office_id, outside=True)
 
 
-def left_lying(now: datetime) -> int:
-    """Reports that were kept, and then nobody acted on them, as the process died in between and the phone never sent
-    them again: a person looks at them. How many. Those of an office that isn't set up for it are a fault until it is,
-    and hold up no other's.
+def take_up(now: datetime, act: Act) -> int:
+    """Act on reports that were only kept, the oldest first: many came at once, or the process died in between. How
+    many were taken up, of a few at a time: telling goes first. What can't be acted on, a person looks at. Those of an
+    office that isn't set up for it are a fault until it is, and hold up no other's.
     """
+    lying = list(_lying(now).select_related("by__office").order_by("id")[:IN_HAND])
+    for report in lying:
+        if report.begun >= TRIES:
+            _set_aside(report, "—", now)
+        elif Report.objects.filter(pk=report.pk, understood_at=None).update(begun=F("begun") + 1):
+            try:
+                act(report, now)
+            except AWAY:
+                raise
+            except Exception as problem:
+                log.exception("report %s can't be taken up", report.key)
+                _set_aside(report, type(problem).__name__, now)
+    return len(lying)
+
+
+def _lying(now: datetime) -> QuerySet[Report]:
     looked_at = Duty.objects.filter(office=OuterRef("office"), kind="field.unread", about=OuterRef("key"))
     ready = Ladder.objects.filter(office=OuterRef("office"), name=ORDER)
     said = Fault.objects.filter(
         office=OuterRef("office"), mended_at=None, key=Concat(Value(UNREAD), Cast(OuterRef("key"), CharField()))
     )
-    kept = Report.objects.filter(understood_at=None, received_at__range=(now - OLDEST, now - SOON))
-    lying = list(
-        kept.filter(Exists(ready) | ~Exists(said), ~Exists(looked_at)).select_related("by").order_by("id")[:100]
-    )
-    for report in lying:
-        with transaction.atomic():
-            one_at_a_time(report.key)
-            values = {"person": str(report.by), "problem": "—"}
-            fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
-            _to_be_looked_at(report, NOT_UNDERSTOOD, now)
-    return len(lying)
+    kept = Report.objects.filter(understood_at=None, received_at__range=(now - OLDEST, now))
+    return kept.filter(Exists(ready) | ~Exists(said), ~Exists(looked_at))
 
 
-def one_at_a_time(key: UUID) -> None:
-    """Until the transaction ends, nobody else does anything about reports under this key."""
+def _set_aside(report: Report, problem: str, now: datetime) -> None:
+    values = {"person": str(report.by), "problem": problem}
+    fault(f"report {report.key}", NOT_UNDERSTOOD, values, now=now, office=report.office_id)
+    _to_be_looked_at(report, NOT_UNDERSTOOD, now)
+
+
+def one_at_a_time(*keys: UUID) -> None:
+    """Until the transaction ends, nobody else does anything about reports under these keys."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+        cursor.execute(ONE_AT_A_TIME, [[str(key) for key in sorted(keys)]])

@@ -13,11 +13,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from dure import clock
 from dure.care.phone import pack
 from dure.care.photos.actions import keep as keep_photo
-from dure.care.workers.reports import reported
-from dure.duty.models import Report
-from dure.duty.reports import Envelope, hand_in
+from dure.duty.reports import Envelope, keep, keep_all
 from dure.errors import Refused
-from dure.field import apart, phones, photos, texted
+from dure.field import kept, phones, photos
 from dure.field.actions import take_code
 from dure.field.batches import open_batch
 from dure.field.envelopes import AT_MOST, Unreadable, open_envelope, too_large
@@ -201,27 +199,31 @@ def put_report(request: FromPhone, key: str) -> HttpResponse:
 
 def _hand_in(request: FromPhone, envelope: Envelope) -> bool:
     """Keep it and act on it; whether it was known already."""
-    known = Report.objects.filter(key=envelope.key, sha256=envelope.sha256).exists()
-    takers = import_string("dure.urls.TAKERS")
-    if phones.is_apart(request.auth, request.ended):
-        takers = apart.takers(takers)
-    by, also = request.auth.person, texted.instead(takers)
-    report = hand_in(envelope, takers, by=by, device=request.auth, now=request.now, instead=also)
-    if not known and not request.ended:
-        reported(report, now=request.now)
-    return bool(known)
+    report, new = keep(envelope, by=request.auth.person, device=request.auth, now=request.now)
+    if new or not report.understood_at:
+        kept.act(report, import_string("dure.urls.TAKERS"), ended=request.ended, now=request.now)
+    return not new
 
 
 @api.post("/reports", response={200: Taken, **NO, 413: Said}, openapi_extra=REPORTS)
 def post_reports(request: FromPhone) -> dict[str, Any]:
-    """Hand in several reports at once, packed with gzip or not. Each is answered by itself: none holds up another."""
+    """Hand in several reports at once, packed with gzip or not. Each is answered by itself: none holds up another.
+
+    What is urgent is acted on before the answer; all else is kept, and acted on a moment later.
+    """
     answers: list[dict[str, Any]] = []
+    later: list[Envelope] = []
     for key, given in open_batch(_content(request), packed=request.headers.get("Content-Encoding") == "gzip"):
         try:
-            _hand_in(request, open_envelope(key, given, now=request.now))
+            envelope = open_envelope(key, given, now=request.now)
+            if kept.can_wait(envelope):
+                later.append(envelope)
+            else:
+                _hand_in(request, envelope)
             answers.append({"key": key, "ok": True})
         except Unreadable as problem:
             answers.append({"key": key, "ok": False, "message": problem.message})
+    keep_all(later, by=request.auth.person, device=request.auth, now=request.now)
     return {"reports": answers}
 
 

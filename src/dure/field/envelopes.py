@@ -5,6 +5,7 @@ what can't be made out is left to the programme, which has a person look at it.
 """
 
 import json
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ BODY_AT_MOST = 256 * 1024  # bytes of UTF-8
 AT_MOST = 4 * BODY_AT_MOST  # of the whole: a body may be all escapes
 VERSIONS = 2**31 - 1
 MOST_BEHIND = 100 * 366 * 86_400_000  # milliseconds; a clock that is further off says nothing
+ZLIB = b"x"  # with that it begins; JSON doesn't
 SEALED = "sealed"  # the kind of what can't be unsealed: no programme takes it, so that a person looks at it
 
 
@@ -63,6 +65,18 @@ def entered_at(given: dict[str, Any], now: datetime) -> datetime | None:
     return on_one_clock(seen, sent, heard=heard, behind=timedelta(milliseconds=behind), now=now)
 
 
+def unpacked(opened: bytes | None) -> bytes | None:
+    """What was packed before it was sealed, if it was; as it came, when that can't be made out or is too much."""
+    if opened is None or not opened.startswith(ZLIB):
+        return opened
+    unpack = zlib.decompressobj()
+    try:
+        text = unpack.decompress(opened, AT_MOST)
+    except zlib.error:
+        return opened
+    return text if unpack.eof else opened
+
+
 def as_dict(raw: bytes) -> dict[str, Any] | None:
     """What these bytes say, if they say anything by name."""
     try:
@@ -81,7 +95,7 @@ def _written(value: Any) -> str:
 
 def _unsealed(key: UUID, sealed: Any) -> dict[str, Any]:
     """What was sealed. What can't be opened, or says nothing, is kept as it came."""
-    opened = unseal(key, sealed)
+    opened = unpacked(unseal(key, sealed))
     given = as_dict(opened) if opened is not None else None
     if given is None or given.get("body") is None:
         kept = opened.decode(errors="replace") if opened is not None else _written(sealed)

@@ -12,11 +12,11 @@ from dure.care.models import Visit
 from dure.care.opening import open_day
 from dure.field.actions import enrol
 from tests import apart, make
-from tests.field.chaos.judging import Judged, judge, kept
+from tests.field.chaos.judging import Judged, all_acted_on, judge, kept
 from tests.field.chaos.life import Life
 from tests.field.chaos.phone import Phone
 from tests.field.chaos.schedule import STOPS, schedule
-from tests.field.server import Web
+from tests.field.server import Web, beside
 from tests.field.world import MORNING, World, day
 
 A_DAY = 20  # schedules
@@ -47,10 +47,10 @@ def build(days: int = 1, stops: int = STOPS) -> Ground:
 def phoned(
     environment: dict[str, str], ground: Ground, url: apart.Url, folder: Path, sabotage: str = ""
 ) -> Iterator[Life]:
-    """A phone that is known, and its server."""
+    """A phone that is known, its server, and the watch."""
     application = SABOTAGED if sabotage else "dure.wsgi"
     web = Web(environment | {"DURE_SABOTAGE": sabotage}, application)
-    with sync_playwright() as play:
+    with beside(environment, url, "watch"), sync_playwright() as play:
         phone = Phone(play, folder, web.address)
         life = Life(phone, web, url, ground.world, ground.days[0], MORNING)
         try:
@@ -74,6 +74,7 @@ def liver(life: Life, ground: Ground) -> Callable[[int], Judged]:
         life.entered.clear()
         life.live(schedule(seed), seed)
         kept_up, left, said = life.well()
+        all_acted_on(life.url)
         found = judge(life.entered, kept(life.url, after))
         found.wrong += [f"HELD UP by one that isn't taken: {key}" for key in kept_up]
         found.wrong += [f"NOT SENT: {key}" for key in left]

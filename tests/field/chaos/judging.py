@@ -1,6 +1,7 @@
 """What has to be in the data base afterwards: each report once, with the words that were entered, at its time."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ TOLERANCE = timedelta(minutes=5)  # two minutes on the road, two by which clocks
 KEPT = """SELECT r.id, r.key::text, r.kind, r.version, r.about::text, r.gravity, r.body, r.seen_at, r.sent_at,
     r.received_at, r.beside, r.understood_at, s.outcome, s.handed, s.who, s.signs, s.leftover, s.worried, s.note, s.at
     FROM duty_report r LEFT JOIN care_sighting s ON s.report_id = r.id WHERE r.id > %s ORDER BY r.id"""
+WAITING = """SELECT FROM duty_report r WHERE understood_at IS NULL AND NOT EXISTS (
+    SELECT FROM duty_duty d WHERE d.about = r.key AND d.kind = 'field.unread') LIMIT 1"""
 Row = dict[str, Any]
 
 
@@ -35,6 +38,19 @@ def kept(url: apart.Url, after: int) -> list[Row]:
     """All reports that came after this one, each with the sighting that came of it."""
     with psycopg.connect(url("postgres"), row_factory=dict_row) as database:
         return database.execute(KEPT, [after]).fetchall()
+
+
+def is_waiting(url: apart.Url) -> bool:
+    """Whether something that was handed in waits for the watch."""
+    with psycopg.connect(url("postgres"), autocommit=True) as database:
+        return bool(database.execute(WAITING).fetchall())
+
+
+def all_acted_on(url: apart.Url, patience: float = 60.0) -> None:
+    """Return when nothing waits any more, or time is up."""
+    end = time.monotonic() + patience
+    while is_waiting(url) and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 def judge(entered: list[Entered], rows: list[Row]) -> Judged:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
 from dure.duty.actions import bring_back
-from dure.duty.reports import left_lying
+from dure.duty.reports import take_up
 from dure.duty.watch import sweep
 from dure.health.running import right_first, run, stop_on_signals
 
@@ -14,5 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         hooks = import_string("dure.urls.HOOKS")
-        work = right_first(lambda now, real: sweep(now, hooks) + left_lying(now), lambda now, real: bring_back(now))
+        act = import_string("dure.urls.ACT")
+        work = right_first(lambda now, real: sweep(now, hooks) + take_up(now, act), lambda now, real: bring_back(now))
         run("watch", work, stop_on_signals())

@@ -17,7 +17,8 @@ async function sealed(what, key, raw) {
   const { kid } = to;
   const server = await crypto.subtle.importKey("raw", bytes(to.key), CURVE, false, []);
   const once = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
-  const epk = new Uint8Array(await crypto.subtle.exportKey("raw", once.publicKey));
+  const point = new Uint8Array(await crypto.subtle.exportKey("raw", once.publicKey));
+  const epk = Uint8Array.of(2 + (point[64] & 1), ...point.slice(1, 33)); // compressed (SEC 1, 2.3.3): half of it goes
   const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: server }, once.privateKey, 256);
   const base = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
   const how = { name: "HKDF", hash: "SHA-256", salt: epk, info: utf8("dure report 1") };
@@ -28,9 +29,18 @@ async function sealed(what, key, raw) {
   return { head: { v: 1, kid, epk: text(epk), iv: text(iv) }, ct: new Uint8Array(ct) };
 }
 
+const canPack = "CompressionStream" in window;
+
+/** Packed by a browser that can: "gzip" for the way, "deflate" inside the seal. Sealed bytes can't be packed any more. */
+export async function packed(raw, how) {
+  if (!canPack) return null;
+  return new Uint8Array(await new Response(new Blob([raw]).stream().pipeThrough(new CompressionStream(how))).arrayBuffer());
+}
+
 /** Seal what was entered under the report's key. */
 export async function seal(key, entered) {
-  const { head, ct } = await sealed("report", key, utf8(JSON.stringify(entered)));
+  const raw = utf8(JSON.stringify(entered));
+  const { head, ct } = await sealed("report", key, (await packed(raw, "deflate")) ?? raw);
   return { ...head, ct: text(ct) };
 }
 

@@ -2,7 +2,7 @@
 // They are sealed when they are made and go with the key that hands in: no PIN is needed, a locked phone sends too.
 // Each has a key made here, so sending twice (two tabs, a lost answer) counts once. None holds up another.
 
-import { seal, sealTo } from "./sealing.js";
+import { packed, seal, sealTo } from "./sealing.js";
 import * as store from "./store.js";
 import * as texting from "./texting.js";
 import * as vault from "./vault.js";
@@ -12,8 +12,9 @@ const API = "/api/field/v1/";
 const FIRST = 3_000;
 const LONGEST = 60_000;
 const PATIENCE = 15_000;
+const SLOWEST = 1; // bytes in a millisecond that a network must carry: 8 kbit/s
 const URGENT = new Set(["danger", "no_reply"]);
-const AT_ONCE = 25; // reports in one request
+const AT_ONCE = 50; // reports in one request
 const IN_FLIGHT = 3; // requests side by side: while one is taken in, the next is on its way
 const OUTLIVES = 20_000; // bytes of a request that goes on when the page is closed; browsers allow 64 KiB in all
 
@@ -135,25 +136,27 @@ async function handIn(each, key) {
 async function handInAll(portion) {
   const reports = portion.map(({ key, sealed }) => ({ key, sealed }));
   const text = JSON.stringify({ sent_at: new Date().toISOString(), reports });
-  const small = "CompressionStream" in window; // a third goes: what is sealed travels as letters
-  const body = small ? await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer() : text;
+  const small = await packed(text, "gzip"); // a third goes: what is sealed travels as letters
+  const { length } = small ?? text;
   return ask("reports", {
-    method: "POST", body, key: portion[0].by, but: portion.map((each) => each.key),
-    more: small ? { "Content-Encoding": "gzip" } : {}, keepalive: (body.byteLength ?? text.length) < OUTLIVES,
+    method: "POST", body: small ?? text, key: portion[0].by, but: portion.map((each) => each.key),
+    more: small ? { "Content-Encoding": "gzip" } : {}, keepalive: length < OUTLIVES,
+    signal: AbortSignal.timeout(PATIENCE + (IN_FLIGHT * length) / SLOWEST),
   });
 }
 
 const failed = (problem) => (problem.name === "TypeError" || problem.name === "TimeoutError" ? "no network" : "failed");
 
-/** What became of a report, by the server's answer to it. */
-async function became(each, ok, message) {
-  if (ok) {
+/** What becomes of reports by the server's answer to each, { ok, message }: in the order of the reports. */
+async function become(reports, answers) {
+  const changed = reports.flatMap((each, at) => {
+    const { ok, message } = answers[at];
     const { sealed: _sent, text: _text, ...rest } = each;
-    await store.put({ ...rest, arrivedAt: new Date().toISOString(), refused: "" });
-    return "arrived";
-  }
-  if (message !== each.refused) await store.put({ ...each, refused: message });
-  return "refused";
+    if (ok) return [{ ...rest, arrivedAt: new Date().toISOString(), refused: "" }];
+    return message === each.refused ? [] : [{ ...each, refused: message }];
+  });
+  if (changed.length) await store.putAll(changed);
+  return answers.map(({ ok }) => (ok ? "arrived" : "refused"));
 }
 
 async function sendOne(each) {
@@ -162,7 +165,8 @@ async function sendOne(each) {
     let answer = await handIn(each, each.by ?? mine?.key);
     // an earlier key of the same person may hand in for two days only; then it goes with today's
     if (answer.status === 401 && mine?.also?.includes(each.by)) answer = await handIn(each, mine.key);
-    return await became(each, answer.ok, answer.ok ? "" : (await answer.json().catch(() => ({}))).message ?? String(answer.status));
+    const message = answer.ok ? "" : (await answer.json().catch(() => ({}))).message ?? String(answer.status);
+    return (await become([each], [{ ok: answer.ok, message }]))[0];
   } catch (problem) {
     return failed(problem);
   }
@@ -170,14 +174,19 @@ async function sendOne(each) {
 
 /** Several reports in one request. Where they aren't taken together, each is tried alone: none holds up another. */
 async function sendTogether(portion) {
-  if (portion.length === 1) return [await sendOne(portion[0])];
-  const answer = await handInAll(portion).then((it) => (it.ok ? it.json() : {})).catch(() => ({}));
+  if (portion.length < 2) return portion.length ? [await sendOne(portion[0])] : [];
+  let lost = false;
+  const answer = await handInAll(portion).then((it) => (it.ok ? it.json() : {})).catch((problem) => {
+    lost = failed(problem) === "no network";
+    return {};
+  });
   const answers = new Map((answer.reports ?? []).map((each) => [each.key, each]));
-  const all = [];
-  for (const each of portion) {
-    const { ok, message } = answers.get(each.key) ?? {};
-    all.push(ok === undefined ? await sendOne(each) : await became(each, ok, message));
-    if (isAway(all)) break;
+  const answered = portion.filter((each) => answers.has(each.key));
+  const all = await become(answered, answered.map((each) => answers.get(each.key)));
+  const alone = portion.filter((each) => !answers.has(each.key));
+  while (alone.length && !isAway(all)) {
+    if (lost && all.at(-1) === "arrived") return [...all, ...await sendTogether(alone)]; // it is back
+    all.push(await sendOne(alone.shift()));
   }
   return all;
 }
@@ -196,7 +205,7 @@ function portions(all) {
   return made;
 }
 
-/** Send these, so many requests side by side: { left: how many haven't arrived, away: whether the network is }. */
+/** Send these, so many requests side by side: how many haven't arrived, and whether one was lost or the network is away. */
 async function sendAll(reports, inFlight) {
   const left = portions(reports);
   const all = [];
@@ -208,7 +217,7 @@ async function sendAll(reports, inFlight) {
     }
   }));
   if (all.length) tell(all.includes("arrived") ? "arrived" : "changed");
-  return { left: reports.length - all.filter((what) => what === "arrived").length, away };
+  return { left: reports.length - all.filter((what) => what === "arrived").length, lost: all.includes("no network"), away };
 }
 
 async function pass() {
@@ -217,7 +226,7 @@ async function pass() {
   if (urgent.away) return false;
   const others = await sendAll(all.filter((each) => !each.urgent), IN_FLIGHT);
   let left = urgent.left + others.left;
-  for (const each of later) if (!others.away) left += await each.send(() => again);
+  for (const each of later) if (!urgent.lost && !others.lost) left += await each.send(() => again);
   return left === 0;
 }
 

@@ -55,14 +55,19 @@ const inLocal = () => Object.keys(localStorage)
   .map((name) => JSON.parse(localStorage.getItem(name)));
 
 /** Keep a report, sealed; it is on the phone for good when this returns. */
-export async function put(report) {
+export const put = (report) => putAll([report]);
+
+/** Keep these reports, all in one go. */
+export async function putAll(reports) {
   try {
-    await write("reports", (store) => store.put(report));
-    localStorage.removeItem(OWN + report.key);
+    await within("reports", "readwrite", (store) => Promise.all(reports.map((each) => done(store.put(each)))));
+    for (const { key } of reports) localStorage.removeItem(OWN + key);
   } catch {
-    const { copy, ...sealed } = report; // bytes don't fit there
-    localStorage.setItem(OWN + report.key, JSON.stringify(sealed));
+    if (reports.length > 1) return reports.reduce((before, each) => before.then(() => put(each)), Promise.resolve());
+    const [{ copy, ...sealed }] = reports; // bytes don't fit there
+    localStorage.setItem(OWN + sealed.key, JSON.stringify(sealed));
   }
+  return undefined;
 }
 
 /** All reports that the phone has, in the order in which they were made. */
