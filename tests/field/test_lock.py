@@ -48,7 +48,7 @@ def _build() -> tuple[World, list[list[str]]]:
 
 @pytest.fixture(scope="module")
 def served(cluster: postgres.Server, django_db_setup: None, django_db_blocker: Any) -> Iterator[Served]:
-    with serving(cluster, django_db_blocker, make.NOON, _build) as (address, (world, codes), url):
+    with serving(cluster, django_db_blocker, make.NOON, _build, "watch") as (address, (world, codes), url):
         yield Served(address, world, codes, url)
 
 
@@ -181,7 +181,7 @@ def test_the_pin_locks_and_reports_go_out_while_it_is_locked(served, opened):
     page.locator(".stop a", has_text=name).tap()
     page.get_by_role("button", name="연락 안 됨").tap()
     expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")
-    page.route("**/api/field/v1/reports/*", lambda route: route.abort())
+    page.route("**/api/field/v1/reports**", lambda route: route.abort())
     context.set_offline(False)
     page.reload()
     expect(page.get_by_label("PIN", exact=True)).to_be_visible()
@@ -235,7 +235,7 @@ def test_ten_wrong_pins_take_the_stops_off_but_never_what_is_unsent(served, open
     context, page = opened
     page.clock.install()
     begin(page, served.codes[4][0])
-    page.route("**/api/field/v1/reports/*", lambda route: route.abort())
+    page.route("**/api/field/v1/reports**", lambda route: route.abort())
     offline(page, names(served, 4)[0])
     expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")
     page.reload()
@@ -265,7 +265,7 @@ def test_ten_wrong_pins_take_the_stops_off_but_never_what_is_unsent(served, open
 def test_a_forgotten_pin_loses_nothing(served, opened):
     context, page = opened
     begin(page, served.codes[5][0])
-    page.route("**/api/field/v1/reports/*", lambda route: route.abort())
+    page.route("**/api/field/v1/reports**", lambda route: route.abort())
     offline(page, names(served, 5)[0])
     expect(page.locator("#sent")).to_contain_text("보낼 기록 1건")
     page.reload()
@@ -302,7 +302,7 @@ def test_taken_away_with_three_unsent_it_shows_nobody_hands_them_in_and_is_empty
     revoke = f"UPDATE people_device SET revoked_at = %s WHERE id IN (SELECT d.id {with_it})"
     with psycopg.connect(served.url("postgres"), autocommit=True) as database:
         database.execute(revoke, [make.NOON])
-    page.route("**/api/field/v1/reports/*", lambda route: route.abort())
+    page.route("**/api/field/v1/reports**", lambda route: route.abort())
     context.set_offline(False)
     expect(page.get_by_text("사용이 중지되었습니다")).to_be_visible(timeout=20_000)
     kept = page.evaluate(EVERYTHING)
@@ -314,10 +314,8 @@ def test_taken_away_with_three_unsent_it_shows_nobody_hands_them_in_and_is_empty
     page.evaluate("dispatchEvent(new Event('online'))")
     became = f"SELECT f.wiped_why, f.lost, f.unsent FROM field_phone f WHERE f.device_id IN (SELECT d.id {with_it})"
     served.until([("ended", 0, 0)], became)
-    assert served.rows(
-        "SELECT count(*)::int FROM field_setapart s JOIN duty_report r ON r.id = report_id "
-        f"WHERE r.device_id IN (SELECT d.id {with_it})"
-    ) == [(3,)]
+    apart = "SELECT count(*)::int FROM field_setapart s JOIN duty_report r ON r.id = report_id "
+    served.until([(3,)], f"{apart} WHERE r.device_id IN (SELECT d.id {with_it})")
     expect(page.get_by_label("등록번호")).to_be_visible()
     kept = page.evaluate(EVERYTHING)
     assert (kept["reports"], kept["kept"], page.evaluate("Object.keys(localStorage)")) == (0, [], [])

@@ -13,7 +13,7 @@ import psycopg
 from dure.care.models import Visit
 from tests import apart
 from tests.field.browsing import begin
-from tests.field.chaos.phone import BEGIN, BEHIND, ENTER, KEY, OLD, Phone, put
+from tests.field.chaos.phone import BEGIN, BEHIND, ENTER, KEY, OLD, Phone, keys, put
 from tests.field.chaos.schedule import Step
 from tests.field.server import Web
 from tests.field.world import World
@@ -37,6 +37,9 @@ class Entered:
     heard: timedelta | None = None  # how far off the phone's clock was when it had last heard of the server
     version: int = 2
     sure: bool = True  # False: the phone died amid entering it
+
+
+ON_THE_ROAD = 2 * MINUTE
 
 
 @dataclass
@@ -105,6 +108,7 @@ class Life:
         """The server's clock stands where the story is; the phone's beside it, as far off as it is."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as database:
             database.execute("UPDATE dure_clock SET at = %s", [self.now])
+        self.phone.now = self.now
         if self.phone.context:
             self.phone.set_clock(self.off())
 
@@ -137,9 +141,14 @@ class Life:
             self.phone.context.pages[1].close()
 
     def again(self, which: float) -> None:
-        """The network delivers a request of before once more, however old."""
-        if self.phone.sent:
-            self.phone.again(self.phone.sent[int(which * len(self.phone.sent))])
+        """The network delivers a request of before once more, however old; if it never came, only one that is young:
+        when something was seen that was so long on the road, nobody can know.
+        """
+        with psycopg.connect(self.url("postgres")) as database:
+            known = {key for (key,) in database.execute("SELECT key::text FROM duty_report").fetchall()}
+        may = [sent for sent in self.phone.sent if self.now - sent.at < ON_THE_ROAD or known >= set(keys(sent))]
+        if may:
+            self.phone.again(may[int(which * len(may))])
 
     def tap(self, stop: int, answer: str) -> None:
         mark, page = self._mark(), self.phone.page

@@ -10,6 +10,7 @@ import urllib.request
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, expect
@@ -18,6 +19,7 @@ from tests.field.browsing import unlock
 from tests.field.dying import command, descendants, kill
 from tests.field.taps import COUNT
 from tests.field.test_phone import DIALLER, QUIET
+from tests.field.world import MORNING
 
 A_LOOK = 2.0  # seconds between two looks of a worker who waits
 MODULES = """const [sending, store] =
@@ -52,6 +54,7 @@ class Sent:
     url: str
     key: str
     body: bytes
+    at: datetime  # where the story was
     method: str = "PUT"
     packed: str = ""
 
@@ -63,6 +66,7 @@ class Phone:
     play: Playwright
     folder: Path
     address: str
+    now: datetime = MORNING  # where the story is
     off: int = 0
     faults: deque[str] = field(default_factory=deque)
     refused: set[str] = field(default_factory=set)  # keys that are never taken
@@ -115,7 +119,7 @@ class Phone:
         request = route.request
         heads, body = request.headers, request.post_data_buffer or b""
         packed = heads.get("content-encoding", "")
-        self.sent.append(Sent(request.url, heads.get("authorization", ""), body, request.method, packed))
+        self.sent.append(Sent(request.url, heads.get("authorization", ""), body, self.now, request.method, packed))
         if any([self._never(key) for key in keys(self.sent[-1])]):
             return route.fulfill(status=413, json={"message": "너무 큽니다."})
         if self.away or not self.faults:
