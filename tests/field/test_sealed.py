@@ -1,6 +1,7 @@
 """What leaves a phone is sealed to this installation and to its own key; what can't be opened is kept and shown."""
 
 import json
+import zlib
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from dure.care.models import Sighting
 from dure.duty.models import Duty, Report
+from dure.field.envelopes import unpacked
 from dure.field.sealed import public, seal, unseal
 from tests import make
 from tests.field.test_api import envelope, put
@@ -110,3 +112,24 @@ def test_what_is_sealed_shows_nothing_of_what_was_entered():
     sent = json.dumps(seal(uuid4(), "최순례 없는길 1".encode() + b"0" * 40, public()))
 
     assert "최순례" not in sent and "0000000000" not in sent
+
+
+@pytest.mark.parametrize("said", [b"{}", b"x", b"", b"\xff" * 40, "한글".encode() * 900])
+def test_what_was_packed_before_it_was_sealed_is_as_it_was(said):
+    assert unpacked(zlib.compress(said)) == said
+    assert unpacked(None) is None
+
+
+@pytest.mark.parametrize("sent", [
+    b"{}", b"x", b"x\x9c", zlib.compress(b"{}")[:-3], zlib.compress(b"0" * 9_000_000), b"xyz",
+])  # fmt: skip
+def test_what_was_not_packed_or_is_too_much_stays_as_it_came(sent):
+    assert unpacked(sent) == sent
+
+
+def test_a_packed_report_counts_as_the_plain_one_does(world):
+    key, plain = uuid4(), envelope(world.visits[0].ref)
+    packed = seal(key, zlib.compress(json.dumps(plain).encode()), public())
+    assert put(world, key, {"sealed": packed, "sent_at": plain["sent_at"]}).status_code == 201
+    assert put(world, key, plain).json()["known"] is True
+    assert Report.objects.get().understood_at is not None
