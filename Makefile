@@ -27,7 +27,7 @@ pictures: dev browser ## take the pictures of docs/tour.md anew
 	$(RUN)/python tools/pictures
 
 soak: dev ## the properties and the crash run again and again, until something breaks
-	while HYPOTHESIS_PROFILE=soak $(RUN)/pytest -q --hypothesis-profile=soak tests/duty tests/care tests/cases tests/stories tests/field $(wildcard tests/crash); do :; done
+	while HYPOTHESIS_PROFILE=soak $(RUN)/pytest -q -o faulthandler_timeout=7200 --hypothesis-profile=soak tests/duty tests/care tests/cases tests/stories tests/field $(wildcard tests/crash); do :; done
 
 dev:
 	@tools/install dev

@@ -118,8 +118,11 @@ def test_files_of_two_versions_are_never_kept_together(served, web, play, tmp_pa
     refused = page.evaluate(
         "navigator.serviceWorker.ready.then((one) => one.unregister())"
         ".then(() => navigator.serviceWorker.register('/field/sw.js', {scope: '/field/'}))"
-        ".then((one) => new Promise((done) => { const made = one.installing;"
-        " made.onstatechange = () => done(made.state); }))"
+        ".then((one) => new Promise((done) => {"
+        " const made = one.installing ?? one.waiting ?? one.active;"
+        " const look = () => { const state = made?.state ?? 'redundant';"
+        "   if (state === 'redundant' || state === 'activated') done(state); else setTimeout(look, 50); };"
+        " look(); }))"
     )
     assert refused == "redundant"
     context.close()
