@@ -1,6 +1,7 @@
 """A phone through 20 bad days, each made from a number: what was entered is there once, in its words, at its time."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from dure import postgres
 from tests.field.chaos.ground import Ground, build, liver, phoned
 from tests.field.chaos.life import Life
+from tests.field.chaos.sabotaged import ON_THE_PHONE, on_the_phone
 from tests.field.chaos.schedule import schedule
 from tests.field.server import prepared
 from tests.field.taps import TAKES, taken
@@ -45,3 +47,11 @@ def test_whatever_happens_everything_arrives_once_and_as_it_was_entered(live, se
     found = live(seed)
     assert found.wrong == [], "\n".join(map(str, schedule(seed)))
     assert found.reports
+
+
+@pytest.mark.parametrize("sabotage", ON_THE_PHONE)
+def test_what_is_broken_on_purpose_still_fits_the_files(sabotage):
+    folder = on_the_phone(sabotage)  # raises where it doesn't
+    broken = (folder / "dure/field/sending.js").read_text()
+    assert all(after in broken for _, after in ON_THE_PHONE[sabotage])
+    shutil.rmtree(folder)

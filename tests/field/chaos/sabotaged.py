@@ -12,8 +12,8 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.settings")
 ON_THE_PHONE = {  # of sending.js: what stands there, and what is put in its place
     "forgets early": [
-        ("  if (portion.length === 1)",
-         "  for (const each of portion) await store.forget(each);\n  if (portion.length === 1)"),
+        ("  if (portion.length < 2) return",
+         "  for (const each of portion) await store.forget(each);\n  if (portion.length < 2) return"),
     ],
     "new key each time": [
         ("ask(`reports/${each.key}`", "ask(`reports/${crypto.randomUUID()}`"),
@@ -21,9 +21,12 @@ ON_THE_PHONE = {  # of sending.js: what stands there, and what is put in its pla
     ],
     "gives up": [
         ("    return failed(problem);", "    tries.set(each.key, (tries.get(each.key) ?? 0) + 1);\n"
-         "    if (tries.get(each.key) > 5) await store.forget(each);\n    return failed(problem);"),
+         "    if (tries.get(each.key) > 1) await store.forget(each);\n    return failed(problem);"),
     ],
-    "one blocks all": [("    if (isAway(all)) break;", "    if (all.at(-1) !== \"arrived\") break;")],
+    "one blocks all": [
+        ("const AT_ONCE = 50;", "const AT_ONCE = 1;"),
+        ("      away ||= isAway(all);", "      away ||= all.some((what) => what !== \"arrived\");"),
+    ],
     "keeps late": [
         ("  await store.put(copy ? { ...made, copy } : made);", "  setTimeout(() => store.put(made), 1500);"),
     ],
