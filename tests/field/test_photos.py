@@ -209,7 +209,7 @@ def test_from_a_phone_that_was_taken_away_it_is_no_picture_on_a_page_until_someb
 
 
 @pytest.mark.parametrize(("said", "left"), [("refused", 0), ("given", 1)])
-def test_of_who_refuses_photos_none_are_kept_over_night(world, tmp_path, said, left):
+def test_of_who_refuses_photos_none_are_shown_or_kept_over_night(world, tmp_path, said, left):
     key, visit = uuid4(), world.visits[0]
     put(world, key, photo(key, visit.ref, uuid4()))
     text = consents.publish(world.office.pk, "photos", "x", make.DAY, by=world.officer, now=make.NOON)
@@ -219,6 +219,10 @@ def test_of_who_refuses_photos_none_are_kept_over_night(world, tmp_path, said, l
             text=text if each == "given" else None,
         )  # fmt: skip
         consents.say(given, by=world.officer, now=make.NOON)
+    address = reverse("care:photos:show", args=[Photo.objects.get().ref])
+    shown = page(world.officer, f"/care/visits/{visit.ref}/").content.decode()
+    assert (page(world.officer, address).status_code, address in shown) == ((200, True) if left else (404, False))
+    act(world.office.pk)
     run = tonight(world.office, make.NOON, tmp_path)
     assert run.found.get("photos-refused", 0) == 1 - left  # the first night asks a person before anything goes
 

@@ -3,8 +3,9 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
+from dure.care.consents.models import Consent, Purpose, Said
 from dure.care.models import Visit
 from dure.files.models import Content
 from dure.offices.models import Owned
@@ -14,8 +15,13 @@ from dure.people.models import Device, Person
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def seen_by(self, standing: Standing) -> "PhotoQuerySet":
-        """Those of visits that somebody may see; what came with a suspicion of abuse is the office's alone."""
-        mine = self.filter(visit__in=Visit.objects.seen_by(standing))
+        """Those of visits that somebody may see; what came with a suspicion of abuse is the office's alone, and who
+        doesn't want to be photographed, or no more, isn't shown from that moment on.
+        """
+        said = Consent.objects.filter(recipient=OuterRef("visit__recipient"), purpose=Purpose.PHOTOS)
+        newest = said.order_by("-on", "-entered_at", "-id").values("said")[:1]
+        mine = self.filter(visit__in=Visit.objects.seen_by(standing)).annotate(may=Subquery(newest))
+        mine = mine.filter(Q(may=None) | Q(may=Said.GIVEN))
         return mine if standing.organisations is None else mine.filter(in_confidence=False)
 
 
