@@ -84,18 +84,20 @@ def lock() -> None:
 
 def dropped_ack() -> None:
     """The phone is told that its report is kept before it is."""
-    real = api.hand_in
+    real = api._hand_in
 
-    def later(*args: Any, by: Any, **values: Any) -> None:
+    def later(request: Any, envelope: Any) -> bool:
+        by = request.auth.person
+
         def keep() -> None:
             act(by.office_id, by.pk)
-            real(*args, by=by, **values)
+            real(request, envelope)
             connection.close()
 
         threading.Timer(0.2, keep).start()
+        return False
 
-    api.hand_in = later
-    api.reported = lambda *_, **__: None  # what follows from a report that isn't there yet
+    api._hand_in = later
 
 
 SABOTAGES = {"after_commit": after_commit, "lock": lock, "dropped_ack": dropped_ack}
