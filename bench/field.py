@@ -5,7 +5,8 @@ On Debian's Chromium, the real server and PostgreSQL. Goals, each printed with i
 - 1,000 schedules (browser and server killed, answers lost, two tabs, a clock a day off …): each report is there once,
   with its words, at its time, and the phone says that all is sent (`tests/field/chaos`);
 - after ten hours without a network, 80 stops, 400 facts and 40 photographs: none lost, none double; at 400 kbit/s up
-  and down with 200 ms of latency all that is written has arrived within 5 s, what is urgent first;
+  and down with 200 ms of latency all that is written is kept by the server within 5 s, what is urgent first and acted
+  on; when the watch had acted on the rest is printed beside it;
 - the page can be used within 2 s at slow 4G (1.6 Mbit/s down, 750 kbit/s up, 150 ms) on a processor four times slower,
   at the first visit and at later ones;
 - a normal stop takes 2 taps, 3 with a meal left over;
@@ -92,7 +93,7 @@ def offline(server: Any, facts: int, photos: int) -> bool:
     print(f"{HOURS} hours, {STOPS} stops, {facts} facts, {photos} photographs: {len(seen.wrong)} lost or double")
     print(*seen.wrong[:5], sep="\n", end="\n" if seen.wrong else "")
     print(f"at 400 kbit/s, 200 ms: urgent {seen.urgent:.1f} s, all text {seen.text:.1f} s (goal ≤ {TEXT:.0f} s), "
-          f"acted on {seen.acted:.1f} s, photographs {seen.photos:.1f} s")  # fmt: skip
+          f"all acted on {seen.acted:.1f} s, photographs {seen.photos:.1f} s")  # fmt: skip
     return not seen.wrong and seen.text <= TEXT
 
 
