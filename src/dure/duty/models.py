@@ -275,7 +275,7 @@ class Report(Owned):
     received_at = models.DateTimeField()
     body = models.TextField()  # as sent
     understood_at = models.DateTimeField(null=True)
-    begun = models.PositiveSmallIntegerField(default=0)  # how often the watch has begun to act on it
+    begun = models.PositiveSmallIntegerField(db_default=0)  # how often the watch has begun to act on it
     beside = models.BooleanField(default=False)  # the key came before with other content
     by_paper = models.BooleanField(default=False)
 
