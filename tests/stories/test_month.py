@@ -25,7 +25,7 @@ from tests.stories.month import CLOSED, DOUBLE, FIRST, HOLIDAY, LAST, Made, Mont
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAID = {"in_person", "proxy", "at_door"}
 TENTH = date(2026, 9, 10)
-RECIPIENTS = 300 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 100
+RECIPIENTS = 300 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 50
 
 
 def paid(made: list[Made], month: Month) -> int:

@@ -46,7 +46,7 @@ def is_waiting(url: apart.Url) -> bool:
         return bool(database.execute(WAITING).fetchall())
 
 
-def all_acted_on(url: apart.Url, patience: float = 60.0) -> None:
+def all_acted_on(url: apart.Url, patience: float = 180.0) -> None:
     """Return when nothing waits any more, or time is up."""
     end = time.monotonic() + patience
     while is_waiting(url) and time.monotonic() < end:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Request, Route, TimeoutError, expect
 
 from tests.field.browsing import unlock
 from tests.field.dying import command, descendants, kill
@@ -21,6 +21,7 @@ from tests.field.taps import COUNT
 from tests.field.test_phone import DIALLER, QUIET
 from tests.field.world import MORNING
 
+REPORTS = "/api/field/v1/reports"
 A_LOOK = 2.0  # seconds between two looks of a worker who waits
 MODULES = """const [sending, store] =
     await Promise.all(["sending", "store"].map((one) => import(`/static/dure/field/${one}.js`)));"""
@@ -73,6 +74,7 @@ class Phone:
     refuse_in: int = -1  # after how many further reports one is never taken
     known: set[str] = field(default_factory=set)  # keys that were seen on the road
     held: list[Route] = field(default_factory=list)
+    under_way: set[Request] = field(default_factory=set)
     sent: list[Sent] = field(default_factory=list)
     away: bool = False
     context: BrowserContext | None = None
@@ -87,6 +89,10 @@ class Phone:
         for script in (CLOCK, DIALLER, COUNT):
             self.context.add_init_script(script)
         self.context.route(re.compile(r"/api/field/v1/reports\b"), self.road)
+        self.under_way.clear()
+        self.context.on("request", lambda request: self.under_way.add(request) if REPORTS in request.url else None)
+        for end in ("requestfinished", "requestfailed"):
+            self.context.on(end, lambda request: self.under_way.discard(request))
         self.set_clock(self.off)
         page = self.context.pages[0]
         page.goto("/field/")
@@ -151,6 +157,12 @@ class Phone:
             with suppress(Error):
                 self.held.pop().continue_()
 
+    def settle(self, seconds: float = 10.0) -> None:
+        """Wait until nothing is under way but what is held."""
+        end = time.monotonic() + seconds
+        while len(self.under_way) > len(self.held) and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+
     def again(self, sent: Sent) -> int:
         """The network delivers a request by itself; what the server says, 0 when it isn't there."""
         return put(sent.url, sent.key, sent.body, sent.method, sent.packed)
@@ -173,7 +185,14 @@ class Phone:
             page.locator(".stop").first.wait_for()
 
     def tap(self, stop: int, answer: str, mark: str) -> None:
-        """The worker answers at a door, with the thumb."""
+        """The worker answers at a door, with the thumb; begins again if the page goes away under it."""
+        try:
+            self._tap(stop, answer, mark)
+        except TimeoutError:
+            self._tap(stop, answer, mark)
+        self.page.locator("ol.stops").wait_for()
+
+    def _tap(self, stop: int, answer: str, mark: str) -> None:
         page = self.page
         page.evaluate("location.hash = ''")
         self.open_up(page)
@@ -184,14 +203,12 @@ class Phone:
             screen.locator("[name=handed][value=proxy]").check()
             screen.locator("[name=proxy]").fill(mark)
         if answer in {"well", "proxy"}:
-            screen.locator("[data-send=seen_well]").click()
-        else:
-            screen.locator(f"[data-go={answer}]").click()
-            screen.locator("[name=note]").fill(mark)
-            if answer == "away":
-                screen.locator("[name=who]").fill(mark)
-            screen.locator("form button.primary").click()
-        page.locator("ol.stops").wait_for()
+            return screen.locator("[data-send=seen_well]").click()
+        screen.locator(f"[data-go={answer}]").click()
+        screen.locator("[name=note]").fill(mark)
+        if answer == "away":
+            screen.locator("[name=who]").fill(mark)
+        return screen.locator("form button.primary").click()
 
     def look_at(self) -> None:
         """The worker looks at the phone: it tries to send."""
